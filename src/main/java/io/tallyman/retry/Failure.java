@@ -1,0 +1,26 @@
+package io.tallyman.retry;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One failed attempt, ready to be recorded.
+ *
+ * @param message one line for people; never holds a URL's query, a token or a signature
+ * @param httpStatus the answer's status, null where there was no answer
+ * @param errorCode the store's own error code ({@code NoSuchKey}, {@code AccessDenied} ...), null where there was none
+ * @param requestId the store's request id, null where there was none
+ * @param retryAfter how long the store asked us to wait, null where it did not
+ */
+public record Failure(
+        FailureKind kind,
+        String message,
+        @Nullable Integer httpStatus,
+        @Nullable String errorCode,
+        @Nullable String requestId,
+        @Nullable Duration retryAfter) {
+
+    public static Failure of(FailureKind kind, String message) {
+        return new Failure(kind, message, null, null, null, null);
+    }
+}

@@ -1,0 +1,161 @@
+package io.tallyman.retry;
+
+import static io.tallyman.retry.RetryPolicy.DEFER;
+import static io.tallyman.retry.RetryPolicy.PERMANENT;
+import static io.tallyman.retry.RetryPolicy.RETRY;
+import static io.tallyman.retry.RetryPolicy.SIGN_AGAIN;
+import static io.tallyman.retry.RetryPolicy.STOP_WORKER;
+
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Everything that can go wrong with an entry, by stable name; the names are part of the tables and never change meaning. */
+public sealed interface FailureKind {
+
+    /** The stable name in tables, metrics and messages: lower case with underscores. */
+    default String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The enum constant's name. */
+    String name();
+
+    RetryPolicy policy();
+
+    /** Every kind there is. */
+    static Stream<FailureKind> all() {
+        return Stream.of(Network.values(), Store.values(), Content.values(), Local.values())
+                .flatMap(Stream::of);
+    }
+
+    /** The kind with that label; throws IllegalArgumentException where there is none. */
+    static FailureKind fromLabel(String label) {
+        return all().filter(kind -> kind.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no failure kind is named '" + label + "'"));
+    }
+
+    /** Between us and the store. */
+    enum Network implements FailureKind {
+        /** No connection: refused, unreachable, name not resolved, connect timeout. */
+        CONNECT_FAILED(RETRY),
+        /** TLS said no: certificate, host name, protocol. */
+        TLS_REFUSED(PERMANENT),
+        /** The connection broke before the whole answer had come. */
+        CONNECTION_LOST(RETRY),
+        /** Nothing came for longer than the idle timeout. */
+        STALLED(RETRY),
+        /** The body ended before the announced or expected size. */
+        SHORT_BODY(RETRY),
+        /** More bytes came than announced or expected; the transfer was cut there. */
+        OVERLONG_BODY(RETRY),
+        /** The answer is not what was asked for: content encoding, multipart, wrong range, not HTTP. */
+        BAD_ANSWER(RETRY);
+
+        private final RetryPolicy policy;
+
+        Network(RetryPolicy policy) {
+            this.policy = policy;
+        }
+
+        @Override
+        public RetryPolicy policy() {
+            return policy;
+        }
+    }
+
+    /** The store answered, and the answer is no. */
+    enum Store implements FailureKind {
+        /** 429, 503: too much at once. */
+        THROTTLED(DEFER),
+        /** 408, 500, 502, 504 and other 5xx. */
+        SERVER_ERROR(RETRY),
+        /** 403: the presigned URL is past its expiry. */
+        URL_EXPIRED(SIGN_AGAIN),
+        /** 403: our clock and the store's differ by more than it allows. */
+        CLOCK_SKEW(SIGN_AGAIN),
+        /** 403: the keys or the token are unknown, disabled or expired. */
+        CREDENTIALS_REFUSED(STOP_WORKER),
+        /** 403: the signature does not match; a defect or a changed URL. */
+        SIGNATURE_REFUSED(PERMANENT),
+        /** 403: a policy forbids it. */
+        ACCESS_DENIED(PERMANENT),
+        /** 403 InvalidObjectState: archived and not restored. */
+        ARCHIVED(PERMANENT),
+        /** 404, 405, 410: no such object or version, or a delete marker. */
+        NOT_FOUND(PERMANENT),
+        /** 412: the object is no longer the one that was asked for. */
+        CHANGED(PERMANENT),
+        /** 416: the range lies outside the object. */
+        RANGE_REFUSED(RETRY),
+        /** 3xx: redirects are never followed. */
+        REDIRECTED(PERMANENT),
+        /** The bucket does not exist or lives at another endpoint. */
+        WRONG_ENDPOINT(STOP_WORKER),
+        /** Another 4xx. */
+        REQUEST_REFUSED(PERMANENT);
+
+        private final RetryPolicy policy;
+
+        Store(RetryPolicy policy) {
+            this.policy = policy;
+        }
+
+        @Override
+        public RetryPolicy policy() {
+            return policy;
+        }
+    }
+
+    /** The bytes came, and they are not the right ones. */
+    enum Content implements FailureKind {
+        /** The store's object has another size than the manifest says. */
+        SIZE_MISMATCH(PERMANENT),
+        /** The bytes are those the store vouches for, and not those the manifest expects. */
+        CONTENT_MISMATCH(PERMANENT),
+        /** The bytes differ from a checksum, and nobody vouches that the store's object does: damaged on the way. */
+        CORRUPTED(RETRY),
+        /** Every expectation of the manifest holds, only the store's own checksum does not. */
+        STORE_CHECKSUM_MISMATCH(RETRY);
+
+        private final RetryPolicy policy;
+
+        Content(RetryPolicy policy) {
+            this.policy = policy;
+        }
+
+        @Override
+        public RetryPolicy policy() {
+            return policy;
+        }
+    }
+
+    /** On our side. */
+    enum Local implements FailureKind {
+        /** ENOSPC or a quota. */
+        DISK_FULL(STOP_WORKER),
+        /** The destination is read-only or not ours to write. */
+        DISK_READ_ONLY(STOP_WORKER),
+        /** Any other error while writing; bytes after a failed fsync are never trusted. */
+        DISK_ERROR(RETRY),
+        /** The key or path cannot be written safely under the destination. */
+        PATH_REFUSED(PERMANENT),
+        /** The entry cannot be signed as it stands (see the message). */
+        SIGNING_REFUSED(PERMANENT),
+        /** The worker died while it held the entry. */
+        WORKER_DIED(RETRY),
+        /** A defect of ours; the message names the exception's type only. */
+        INTERNAL_ERROR(RETRY);
+
+        private final RetryPolicy policy;
+
+        Local(RetryPolicy policy) {
+            this.policy = policy;
+        }
+
+        @Override
+        public RetryPolicy policy() {
+            return policy;
+        }
+    }
+}
