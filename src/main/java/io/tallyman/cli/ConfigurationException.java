@@ -1,0 +1,22 @@
+package io.tallyman.cli;
+
+import io.smallrye.config.ConfigValidationException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The configuration holds an unknown key or an unusable value; the message names each, one line for all. */
+class ConfigurationException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    ConfigurationException(String message) {
+        super(message);
+    }
+
+    ConfigurationException(ConfigValidationException cause) {
+        super(
+                IntStream.range(0, cause.getProblemCount())
+                        .mapToObj(i -> cause.getProblem(i).getMessage())
+                        .collect(Collectors.joining("; ")),
+                cause);
+    }
+}
