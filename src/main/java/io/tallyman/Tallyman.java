@@ -2,7 +2,6 @@ package io.tallyman;
 
 import io.quarkus.picocli.runtime.annotations.TopCommand;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import io.tallyman.cli.DemoCommand;
 import io.tallyman.cli.ImportCommand;
 import io.tallyman.cli.Launcher;
 import io.tallyman.cli.RunCommand;
@@ -21,7 +20,6 @@ import picocli.CommandLine.Command;
         description = "Brings objects ashore from Alibaba Cloud OSS and records every verdict in Postgres.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            DemoCommand.class,
             ImportCommand.class,
             RunCommand.class,
             StatusCommand.class,
@@ -36,6 +34,6 @@ import picocli.CommandLine.Command;
         })
 public class Tallyman {
     public static void main(String... args) {
-        Launcher.launch(args);
+        Launcher.launch(Tallyman.class, args);
     }
 }

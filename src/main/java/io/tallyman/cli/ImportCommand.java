@@ -1,17 +1,24 @@
 package io.tallyman.cli;
 
 import io.tallyman.manifest.ImportSummary;
+import io.tallyman.manifest.ImportTarget;
+import io.tallyman.manifest.ManifestFile;
 import io.tallyman.manifest.ManifestFormat;
 import io.tallyman.manifest.ManifestImport;
-import io.tallyman.manifest.ManifestSource;
+import io.tallyman.manifest.ManifestReader;
+import io.tallyman.report.Bytes;
+import io.tallyman.store.Stores;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Streams a manifest file into Postgres. */
 @Command(
@@ -23,10 +30,17 @@ public class ImportCommand implements Callable<Integer>, UsesDatabase {
     @Parameters(paramLabel = "FILE", description = "CSV or JSON Lines, gzip or not; - reads standard input.")
     String file;
 
-    @Option(names = "--manifest", required = true, paramLabel = "NAME", description = "The manifest to create or bring up to date.")
+    @Option(
+            names = "--manifest",
+            required = true,
+            paramLabel = "NAME",
+            description = "The manifest to create or bring up to date.")
     String manifest;
 
-    @Option(names = "--store", paramLabel = "S", description = "The store its keys live in (kept when not given; at first: default).")
+    @Option(
+            names = "--store",
+            paramLabel = "S",
+            description = "The store its keys live in (kept when not given; at first: default).")
     @Nullable
     String store;
 
@@ -41,11 +55,47 @@ public class ImportCommand implements Callable<Integer>, UsesDatabase {
     @Mixin
     OutputOptions output;
 
+    @Spec
+    CommandSpec spec;
+
     @Inject
     ManifestImport manifestImport;
 
+    @Inject
+    Stores stores;
+
     @Override
     public Integer call() throws Exception {
+        ImportTarget target = target();
+        ImportSummary summary;
+        try (ManifestReader rows = ManifestFile.open(file, format, System.in)) {
+            summary = manifestImport.run(rows, target);
+        }
+        output.print(
+                summary,
+                "%d added, %d changed, %d unchanged, %d gone; %s has %d entries, %s where sizes are given"
+                        .formatted(
+                                summary.added(),
+                                summary.changed(),
+                                summary.unchanged(),
+                                summary.gone(),
+                                manifest,
+                                summary.entries(),
+                                Bytes.human(summary.expectedBytes())));
         return 0;
+    }
+
+    private ImportTarget target() {
+        if (store != null) {
+            stores.requireConfigured(store);
+        }
+        try {
+            return new ImportTarget(
+                    manifest,
+                    store,
+                    destination == null ? null : destination.toAbsolutePath().toString());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
     }
 }

@@ -102,9 +102,12 @@ public final class Launcher {
     /** The data source stays declared but is never asked for a connection. */
     private static void withoutDatabase() {
         setAll(Map.of(
-                JDBC_URL, "jdbc:postgresql://no-database.invalid/",
-                "quarkus.hibernate-orm.active", "false",
-                "quarkus.flyway.migrate-at-start", "false"));
+                JDBC_URL,
+                "jdbc:postgresql://no-database.invalid/",
+                "quarkus.hibernate-orm.active",
+                "false",
+                "quarkus.flyway.migrate-at-start",
+                "false"));
     }
 
     private static void setAll(Map<String, String> properties) {

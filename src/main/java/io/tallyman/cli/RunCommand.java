@@ -29,7 +29,10 @@ public class RunCommand implements Callable<Integer>, UsesDatabase {
     @Parameters(paramLabel = "MANIFEST", description = "The manifest's name.")
     String manifest;
 
-    @Option(names = "--dest", paramLabel = "DIR", description = "The folder the objects go to; the manifest's own when not given.")
+    @Option(
+            names = "--dest",
+            paramLabel = "DIR",
+            description = "The folder the objects go to; the manifest's own when not given.")
     @Nullable
     Path destination;
 
@@ -45,7 +48,10 @@ public class RunCommand implements Callable<Integer>, UsesDatabase {
     @Nullable
     Duration maxDuration;
 
-    @Option(names = "--until", paramLabel = "HH:MM", description = "The same, at the next such time of the local clock.")
+    @Option(
+            names = "--until",
+            paramLabel = "HH:MM",
+            description = "The same, at the next such time of the local clock.")
     @Nullable
     LocalTime until;
 
@@ -62,9 +68,12 @@ public class RunCommand implements Callable<Integer>, UsesDatabase {
     public Integer call() throws Exception {
         RunProgress progress = new RunProgress();
         RunRequest request = new RunRequest(manifest, destination, parallel, timeLimit());
+        ProgressDisplay display = ProgressDisplay.show(progress, output.quiet);
         RunResult result;
-        try (AutoCloseable display = ProgressDisplay.show(progress, output.quiet)) {
+        try {
             result = runner.run(request, progress);
+        } finally {
+            display.stop();
         }
         output.print(result, RunSummary.text(result));
         return result.ending().exitCode();

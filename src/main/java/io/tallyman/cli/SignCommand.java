@@ -1,15 +1,16 @@
 package io.tallyman.cli;
 
 import io.tallyman.job.BulkSigning;
-import io.tallyman.manifest.ManifestSource;
-import io.tallyman.sign.SignRequest;
-import io.tallyman.sign.SigningRefusedException;
+import io.tallyman.job.SignDefaults;
+import io.tallyman.manifest.ManifestFile;
+import io.tallyman.manifest.ManifestReader;
+import io.tallyman.sign.Oss4Signer;
 import io.tallyman.store.Store;
 import io.tallyman.store.Stores;
 import jakarta.inject.Inject;
 import java.io.BufferedOutputStream;
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -43,11 +44,18 @@ public class SignCommand implements Callable<Integer> {
     @Parameters(paramLabel = "KEY", arity = "0..*", description = "Object keys, raw and never percent-encoded.")
     List<String> keys = List.of();
 
-    @Option(names = "--from", paramLabel = "FILE", description = "Keys from a manifest file (- for stdin); its rows may override the options.")
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            description = "Keys from a manifest file (- for stdin); its rows may override the options.")
     @Nullable
     String from;
 
-    @Option(names = "--store", paramLabel = "S", defaultValue = "default", description = "The store the keys live in (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--store",
+            paramLabel = "S",
+            defaultValue = "default",
+            description = "The store the keys live in (${DEFAULT-VALUE}).")
     String storeName;
 
     @Option(
@@ -62,16 +70,28 @@ public class SignCommand implements Callable<Integer> {
     @Nullable
     String versionId;
 
-    @Option(names = "--header", paramLabel = "N:V", description = "A header the client will send; it is signed, and must then be sent exactly so.")
+    @Option(
+            names = "--header",
+            paramLabel = "N:V",
+            description = "A header the client will send; it is signed, and must then be sent exactly so.")
     List<String> headers = List.of();
 
-    @Option(names = "--additional-header", paramLabel = "N", description = "Sign this header too, which would not be signed by itself; give it with --header.")
+    @Option(
+            names = "--additional-header",
+            paramLabel = "N",
+            description = "Sign this header too, which would not be signed by itself; give it with --header.")
     List<String> additionalHeaders = List.of();
 
-    @Option(names = "--param", paramLabel = "N=V", description = "A query parameter of the URL, for example x-oss-traffic-limit=819200.")
+    @Option(
+            names = "--param",
+            paramLabel = "N=V",
+            description = "A query parameter of the URL, for example x-oss-traffic-limit=819200.")
     List<String> params = List.of();
 
-    @Option(names = "--at", paramLabel = "INSTANT", description = "Sign as of this time, for example 2026-11-24T00:00:00Z; now when not given.")
+    @Option(
+            names = "--at",
+            paramLabel = "INSTANT",
+            description = "Sign as of this time, for example 2026-11-24T00:00:00Z; now when not given.")
     @Nullable
     Instant at;
 
@@ -92,6 +112,43 @@ public class SignCommand implements Callable<Integer> {
         if (keys.isEmpty() == (from == null)) {
             throw new ParameterException(spec.commandLine(), "give either keys or --from FILE");
         }
+        Store store = stores.named(storeName);
+        SignDefaults defaults = new SignDefaults(
+                versionId, expires, pairs(headers, ':', "--header"), additional(), pairs(params, '=', "--param"));
+        Instant signedAt = at == null ? clock.instant() : at;
+        PrintStream out = new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
+                false,
+                StandardCharsets.UTF_8);
+        BulkSigning signing = new BulkSigning(new Oss4Signer(store), signedAt, defaults, format, out);
+        if (from == null) {
+            signing.signKeys(keys);
+        } else {
+            try (ManifestReader rows = ManifestFile.open(from, null, System.in)) {
+                signing.signRows(rows);
+            }
+        }
+        out.flush();
         return 0;
+    }
+
+    private Set<String> additional() {
+        return new LinkedHashSet<>(additionalHeaders);
+    }
+
+    private Map<String, String> pairs(List<String> texts, char separator, String option) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String text : texts) {
+            int at = text.indexOf(separator);
+            if (at <= 0) {
+                // The text may hold a secret, so it is not quoted.
+                throw new ParameterException(
+                        spec.commandLine(), option + " takes NAME" + separator + "VALUE, with the '" + separator + "'");
+            }
+            if (pairs.put(text.substring(0, at), text.substring(at + 1)) != null) {
+                throw new ParameterException(spec.commandLine(), option + " gives " + text.substring(0, at) + " twice");
+            }
+        }
+        return pairs;
     }
 }

@@ -23,7 +23,10 @@ import picocli.CommandLine.Parameters;
 public class StatusCommand implements Callable<Integer>, UsesDatabase {
     private static final int RUNS_SHOWN = 5;
 
-    @Parameters(arity = "0..1", paramLabel = "MANIFEST", description = "Only this manifest, with its latest runs and failures.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "MANIFEST",
+            description = "Only this manifest, with its latest runs and failures.")
     @Nullable
     String manifest;
 

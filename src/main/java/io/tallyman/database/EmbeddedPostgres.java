@@ -42,8 +42,9 @@ public final class EmbeddedPostgres {
             }
         } catch (IOException e) {
             throw new DatabaseUnavailableException(
-                    "the embedded PostgreSQL under " + folder + " cannot be used (" + e.getClass().getSimpleName() + ": "
-                            + e.getMessage() + "); set tallyman.home to a folder of yours or QUARKUS_DATASOURCE_JDBC_URL to a server",
+                    "the embedded PostgreSQL under " + folder + " cannot be used ("
+                            + e.getClass().getSimpleName() + ": " + e.getMessage()
+                            + "); set tallyman.home to a folder of yours or QUARKUS_DATASOURCE_JDBC_URL to a server",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

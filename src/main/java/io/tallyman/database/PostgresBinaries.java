@@ -71,7 +71,8 @@ final class PostgresBinaries {
                     Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
                 } else {
                     Files.copy(tar, path);
-                    if ((entry.getMode() & OWNER_EXECUTES) != 0 && !path.toFile().setExecutable(true, false)) {
+                    if ((entry.getMode() & OWNER_EXECUTES) != 0
+                            && !path.toFile().setExecutable(true, false)) {
                         throw new IOException(path + " cannot be made executable");
                     }
                 }

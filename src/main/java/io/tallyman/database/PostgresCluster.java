@@ -28,8 +28,7 @@ final class PostgresCluster {
     /** A port found free may be taken before the server has it. */
     private static final int START_TRIES = 3;
 
-    private static final String SETTINGS =
-            """
+    private static final String SETTINGS = """
 
             # Tallyman: one machine, one user; reached over TCP on loopback only.
             listen_addresses = '127.0.0.1'
@@ -185,7 +184,8 @@ final class PostgresCluster {
         process.getOutputStream().close();
         int exitCode = process.waitFor();
         if (exitCode != 0) {
-            throw new IOException(Path.of(command.getFirst()).getFileName() + " ended with " + exitCode + ": " + lastLine());
+            throw new IOException(
+                    Path.of(command.getFirst()).getFileName() + " ended with " + exitCode + ": " + lastLine());
         }
     }
 

@@ -19,8 +19,7 @@ final class ServerUsers {
     private static final long POLL_MILLIS = 20;
 
     /** Arguments: our pid, the folder of users, the data directory. Signals of a terminal are not for it. */
-    private static final String WATCHER =
-            """
+    private static final String WATCHER = """
             trap '' INT TERM HUP QUIT
             cat >/dev/null
             rm -f "$2/$1"
@@ -55,7 +54,8 @@ final class ServerUsers {
     void register() throws IOException, InterruptedException {
         Files.createDirectories(users);
         String pid = Long.toString(ProcessHandle.current().pid());
-        WATCHERS.add(new ProcessBuilder("/bin/sh", "-c", WATCHER, "tallyman-postgres-watcher", pid, users.toString(), data.toString())
+        WATCHERS.add(new ProcessBuilder(
+                        "/bin/sh", "-c", WATCHER, "tallyman-postgres-watcher", pid, users.toString(), data.toString())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start());

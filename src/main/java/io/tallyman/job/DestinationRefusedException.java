@@ -8,8 +8,8 @@ public class DestinationRefusedException extends RuntimeException {
 
     public DestinationRefusedException(Path root, Exception cause) {
         super(
-                "the destination " + root + " cannot be written (" + cause.getClass().getSimpleName()
-                        + "); give a writable folder with --dest",
+                "the destination " + root + " cannot be written ("
+                        + cause.getClass().getSimpleName() + "); give a writable folder with --dest",
                 cause);
     }
 }

@@ -1,5 +1,6 @@
 package io.tallyman.job;
 
+import io.tallyman.ledger.Backlog;
 import io.tallyman.ledger.RunState;
 
 /** How a run ended, and the exit code that says so; the codes are a public promise. */
@@ -20,8 +21,6 @@ public enum Ending {
     WRONG_ENDPOINT(2, RunState.STOPPED),
     /** Work was left: a signal came. The process itself exits with 128 and the signal's number. */
     SIGNALLED(143, RunState.STOPPED),
-    /** Work was left: others declared this worker lost. It joins anew, so no process exits like this. */
-    WORKER_LOST(1, RunState.STOPPED),
     /** Work was left: the database did not come back. */
     DATABASE_GONE(11, RunState.STOPPED);
 
@@ -31,6 +30,14 @@ public enum Ending {
     Ending(int exitCode, RunState runState) {
         this.exitCode = exitCode;
         this.runState = runState;
+    }
+
+    /** The ending of a run in which every entry is final. */
+    static Ending of(Backlog.Tally tally) {
+        if (tally.failed() + tally.quarantined() > 0) {
+            return SOME_FAILED;
+        }
+        return tally.unverified() > 0 ? SOME_UNVERIFIED : ALL_VERIFIED;
     }
 
     public int exitCode() {

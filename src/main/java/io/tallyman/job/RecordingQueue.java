@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Gathers what attempts came to and records it in batches: one statement for up to {@value #BATCH} of them, at the latest
  * {@value #LONGEST_DELAY_MILLIS} ms after the first came. Whoever puts more than a few batches waits for the database.
  */
-final class RecordingQueue implements AutoCloseable {
+final class RecordingQueue {
     private static final Logger LOG = Logger.getLogger(RecordingQueue.class);
     private static final int BATCH = 500;
     private static final int CAPACITY = 8 * BATCH;
@@ -94,8 +94,7 @@ final class RecordingQueue implements AutoCloseable {
     }
 
     /** Records what is left and ends. */
-    @Override
-    public void close() throws SQLException, InterruptedException {
+    void finish() throws SQLException, InterruptedException {
         try {
             flush();
         } finally {
@@ -122,7 +121,8 @@ final class RecordingQueue implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.error("internal error while recording", e);
-            fail(new SQLException("internal error while recording: " + e.getClass().getName(), e));
+            fail(new SQLException(
+                    "internal error while recording: " + e.getClass().getName(), e));
         }
     }
 

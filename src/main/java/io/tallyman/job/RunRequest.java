@@ -12,4 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeLimit when to stop claiming, counted from the start; null for never
  */
 public record RunRequest(
-        String manifest, @Nullable Path destination, @Nullable Integer parallel, @Nullable Duration timeLimit) {}
+        String manifest,
+        @Nullable Path destination,
+        @Nullable Integer parallel,
+        @Nullable Duration timeLimit) {}

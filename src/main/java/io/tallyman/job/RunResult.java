@@ -1,12 +1,12 @@
 package io.tallyman.job;
 
+import io.tallyman.ledger.Backlog;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * What a run came to.
  *
- * @param entriesByState all entries of the manifest by state, as the ledger has them when this worker left
+ * @param entries all entries of the manifest by state, as the ledger has them when this worker left
  * @param bytes body bytes this worker received
  * @param retries attempts of this worker that were followed by another
  */
@@ -14,7 +14,7 @@ public record RunResult(
         long runId,
         String manifest,
         Ending ending,
-        Map<String, Long> entriesByState,
+        Backlog.Tally entries,
         long bytes,
         long retries,
         Duration duration) {}

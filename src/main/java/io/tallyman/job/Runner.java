@@ -11,7 +11,7 @@ import io.tallyman.ledger.Worker;
 import io.tallyman.ledger.WorkerProcess;
 import io.tallyman.manifest.Manifest;
 import io.tallyman.retry.Backoff;
-import io.tallyman.sign.Signer;
+import io.tallyman.sign.Oss4Signer;
 import io.tallyman.store.Store;
 import io.tallyman.store.Stores;
 import io.tallyman.transfer.ApacheObjectClient;
@@ -25,7 +25,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class Runner {
-    private static final int PARTITION_DAYS = 2;
-
     private final DataSource database;
     private final Runs runs;
     private final Reclaim reclaim;
@@ -96,24 +94,78 @@ public class Runner {
     /** The same with a store that is not configured; null where every entry brings its own URL. */
     public RunResult run(Manifest manifest, @Nullable Store store, RunRequest request, RunProgress progress)
             throws SQLException, InterruptedException {
-        Path root = destination(manifest, request);
+        Path root = Destination.of(manifest, request);
         int parallel = request.parallel() == null ? config.parallel() : request.parallel();
         long startedNanos = System.nanoTime();
-        Signer signer = store == null ? null : new Oss4Signer(store);
+        UrlSource urls = new UrlSource(store == null ? null : new Oss4Signer(store), config.urlExpires(), clock);
         TransferSettings settings = new TransferSettings(
                 config.connectTimeout(), config.idleTimeout(), parallel, config.bufferBytes(), "tallyman/" + version);
-        partitions.ensure(PARTITION_DAYS);
+        StopSignal stop = new StopSignal();
+        TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
         try (ObjectClient client = new ApacheObjectClient(settings)) {
             Transfer transfer = new Transfer(client, settings, clock);
-            UrlSource urls = new UrlSource(signer, config.urlExpires(), clock);
-            Stint stint;
-            do {
-                stint = new Stint(this, manifest.id, root, transfer, urls, parallel, left(request, startedNanos), progress);
-                shutdown.whileRunning(stint::stop, stint::work);
-            } while (stint.ending() == Ending.WORKER_LOST);
-            return stint.result(manifest.name, Duration.ofNanos(System.nanoTime() - startedNanos));
+            Left left = shutdown.whileRunning(stop, () -> {
+                Left last;
+                do {
+                    last = work(manifest.id, root, transfer, urls, parallel, stop, progress);
+                } while (last.lost() && !stop.isRaised());
+                return last;
+            });
+            return new RunResult(
+                    left.runId(),
+                    manifest.name,
+                    left.ending(),
+                    left.tally(),
+                    progress.bytes(),
+                    progress.retries(),
+                    Duration.ofNanos(System.nanoTime() - startedNanos));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            limit.cancel();
         }
+    }
+
+    /** How one worker left the run. */
+    private record Left(long runId, boolean lost, Ending ending, Backlog.Tally tally) {}
+
+    /** Joins the run as a worker, works until nothing is left, or told to stop, or declared lost, and leaves. */
+    private Left work(
+            long manifestId,
+            Path root,
+            Transfer transfer,
+            UrlSource urls,
+            int parallel,
+            StopSignal stop,
+            RunProgress progress)
+            throws SQLException, InterruptedException {
+        DatabasePatience patience = new DatabasePatience(config.databasePatience());
+        WorkerProcess process = WorkerProcess.current();
+        Worker worker =
+                patience.call(() -> runs.join(manifestId, root.toString(), process, version, config.deadAfter()));
+        LeaseGuard leases = new LeaseGuard(config.deadAfter(), System::nanoTime);
+        reclaim.reclaim(process, config.deadAfter(), config.maxWorkerDeaths());
+        Backlog.Left atStart = backlog.left(manifestId);
+        progress.expect(progress.finalEntries() + atStart.pending() + atStart.leased());
+
+        Aftermath aftermath = new Aftermath(
+                config, new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault()));
+        EntryTask task = new EntryTask(root, transfer, urls, aftermath, leases, stop, clock);
+        WorkerLoop loop =
+                new WorkerLoop(new Claims(database, worker), backlog, manifestId, patience, stop, leases, parallel);
+        RecordingQueue recordings = new RecordingQueue(recorder, worker, patience, clock, progress, stop, loop::wake);
+        Heartbeat heartbeat = new Heartbeat(runs, reclaim, partitions, worker, process, leases, config, loop);
+        heartbeat.start();
+        try {
+            loop.work(task::run, recordings);
+        } finally {
+            loop.drain(config.drain());
+            recordings.finish();
+            heartbeat.stop();
+        }
+        Backlog.Tally tally = patience.call(() -> backlog.tally(manifestId));
+        Ending ending = stop.reason().orElseGet(() -> Ending.of(tally));
+        patience.call(() -> runs.leave(worker, ending.runState(), ending.exitCode(), config.deadAfter()));
+        return new Left(worker.runId(), leases.isLost(), ending, patience.call(() -> backlog.tally(manifestId)));
     }
 }

@@ -3,6 +3,7 @@ package io.tallyman.job;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,16 +14,22 @@ import org.jspecify.annotations.Nullable;
 class ShutdownDrain {
     private static final long LONGEST_SECONDS = 300;
 
+    /** What a signal must wait for. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws SQLException, InterruptedException;
+    }
+
     private record Running(StopSignal stop, CountDownLatch ended) {}
 
     private final AtomicReference<@Nullable Running> current = new AtomicReference<>();
 
     /** Runs the work so that a signal raises the stop signal and waits for the work's end. */
-    <T> T whileRunning(StopSignal stop, DatabasePatience.Call<T> work) throws java.sql.SQLException {
+    <T> T whileRunning(StopSignal stop, Work<T> work) throws SQLException, InterruptedException {
         Running running = new Running(stop, new CountDownLatch(1));
         current.set(running);
         try {
-            return work.call();
+            return work.run();
         } finally {
             current.set(null);
             running.ended.countDown();

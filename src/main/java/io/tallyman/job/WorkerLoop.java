@@ -34,6 +34,7 @@ final class WorkerLoop {
     private final long manifestId;
     private final DatabasePatience patience;
     private final StopSignal stop;
+    private final LeaseGuard leases;
     private final int parallel;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,24 +47,32 @@ final class WorkerLoop {
     private long lastClaimNanos = System.nanoTime();
 
     WorkerLoop(
-            Claims claims, Backlog backlog, long manifestId, DatabasePatience patience, StopSignal stop, int parallel) {
+            Claims claims,
+            Backlog backlog,
+            long manifestId,
+            DatabasePatience patience,
+            StopSignal stop,
+            LeaseGuard leases,
+            int parallel) {
         this.claims = claims;
         this.backlog = backlog;
         this.manifestId = manifestId;
         this.patience = patience;
         this.stop = stop;
+        this.leases = leases;
         this.parallel = parallel;
         stop.onStop(this::wake);
     }
 
     /**
-     * Works until every entry of the manifest is final or the stop signal is raised; entries may still be in flight then.
+     * Works until every entry of the manifest is final, the stop signal is raised or the worker was declared lost; entries may still
+     * be in flight then.
      *
      * @param task one attempt, called on a thread of its own
      * @param recordings takes what each attempt came to
      */
     void work(Function<Claim, Recorded> task, RecordingQueue recordings) throws SQLException, InterruptedException {
-        while (!stop.isRaised()) {
+        while (!isOver()) {
             int free = awaitPlace();
             if (ready.isEmpty()) {
                 ready.addAll(claim(free));
@@ -74,6 +83,10 @@ final class WorkerLoop {
                 return;
             }
         }
+    }
+
+    private boolean isOver() {
+        return stop.isRaised() || leases.isLost();
     }
 
     /** Waits for the entries in flight; those that take longer are cut, and give their entries back. */
@@ -104,7 +117,7 @@ final class WorkerLoop {
     private int awaitPlace() throws InterruptedException {
         lock.lock();
         try {
-            while (inFlight.size() >= parallel && !stop.isRaised()) {
+            while (inFlight.size() >= parallel && !isOver()) {
                 changed.await();
             }
             return parallel - inFlight.size();
@@ -114,7 +127,7 @@ final class WorkerLoop {
     }
 
     private List<Claim> claim(int free) throws SQLException, InterruptedException {
-        if (stop.isRaised()) {
+        if (isOver()) {
             return List.of();
         }
         long now = System.nanoTime();
@@ -185,7 +198,7 @@ final class WorkerLoop {
         try {
             long left = longest.toNanos();
             boolean idle = inFlight.isEmpty();
-            while (!awake && !stop.isRaised() && left > 0 && idle == inFlight.isEmpty()) {
+            while (!awake && !isOver() && left > 0 && idle == inFlight.isEmpty()) {
                 left = changed.awaitNanos(left);
             }
             awake = false;

@@ -12,7 +12,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows a run's progress on stderr until closed: a bar on a terminal, one plain line every ten seconds elsewhere. */
-public final class ProgressDisplay implements AutoCloseable {
+public final class ProgressDisplay {
     private static final Duration BAR_INTERVAL = Duration.ofMillis(250);
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
 
@@ -23,17 +23,20 @@ public final class ProgressDisplay implements AutoCloseable {
 
     private ProgressDisplay(RunProgress progress, boolean terminal) {
         this.progress = progress;
-        this.painter = Thread.ofVirtual().name("progress").start(terminal ? this::paintBar : this::printLines);
+        this.painter = Thread.ofVirtual().name("progress").unstarted(terminal ? this::paintBar : this::printLines);
     }
 
     /** Begins to show; {@code quiet} shows nothing. */
-    public static AutoCloseable show(RunProgress progress, boolean quiet) {
-        return quiet ? () -> {} : new ProgressDisplay(progress, isTerminal());
+    public static ProgressDisplay show(RunProgress progress, boolean quiet) {
+        ProgressDisplay display = new ProgressDisplay(progress, !quiet && isTerminal());
+        if (!quiet) {
+            display.painter.start();
+        }
+        return display;
     }
 
     /** Stops showing; returns when the last line is out. */
-    @Override
-    public void close() throws InterruptedException {
+    public void stop() throws InterruptedException {
         closing.countDown();
         painter.join();
     }

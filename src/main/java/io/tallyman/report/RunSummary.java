@@ -1,8 +1,8 @@
 package io.tallyman.report;
 
 import io.tallyman.job.RunResult;
+import io.tallyman.ledger.Backlog;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** A run's result in words. */
 public final class RunSummary {
@@ -10,9 +10,14 @@ public final class RunSummary {
 
     /** A few lines: how it ended, what the manifest's entries have come to, and what to look at next. */
     public static String text(RunResult result) {
-        String states = result.entriesByState().entrySet().stream()
-                .map(state -> state.getValue() + " " + state.getKey())
-                .collect(Collectors.joining(", "));
+        Backlog.Tally entries = result.entries();
+        Counts states = new Counts()
+                .add(entries.verified(), "verified")
+                .add(entries.unverified(), "unverified")
+                .add(entries.failed(), "failed")
+                .add(entries.quarantined(), "quarantined")
+                .add(entries.pending(), "pending")
+                .add(entries.leased(), "leased");
         double seconds = Math.max(1e-3, result.duration().toMillis() / 1e3);
         String text = String.format(
                 Locale.ROOT,
@@ -20,7 +25,7 @@ public final class RunSummary {
                 result.runId(),
                 result.manifest(),
                 ending(result),
-                states.isEmpty() ? "none" : states,
+                states,
                 Bytes.human(result.bytes()),
                 seconds,
                 Bytes.human((long) (result.bytes() / seconds)),
@@ -38,8 +43,9 @@ public final class RunSummary {
             case TIME_UP -> "stopped with work left: the time is up";
             case DISK_REFUSED -> "stopped with work left: the destination is full or read-only";
             case CREDENTIALS_REFUSED -> "stopped with work left: the store refuses the credentials";
-            case STORE_MISCONFIGURED -> "stopped with work left: the bucket does not exist or has another endpoint";
+            case WRONG_ENDPOINT -> "stopped with work left: the bucket does not exist or has another endpoint";
             case SIGNALLED -> "stopped with work left by a signal";
+            case DATABASE_GONE -> "stopped with work left: the database did not come back";
         };
     }
 }

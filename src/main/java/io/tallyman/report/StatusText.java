@@ -1,8 +1,6 @@
 package io.tallyman.report;
 
-import java.util.List;
 import java.util.Locale;
-import java.util.StringJoiner;
 
 /** Status rows as lines for people. */
 public final class StatusText {
@@ -17,14 +15,13 @@ public final class StatusText {
                 Bytes.human(m.landedBytes()),
                 Bytes.human(m.expectedBytes()),
                 m.destination() == null ? "" : " in " + m.destination(),
-                counts(
-                        List.of("pending", "leased", "verified", "unverified", "failed", "quarantined"),
-                        m.pending(),
-                        m.leased(),
-                        m.verified(),
-                        m.unverified(),
-                        m.failed(),
-                        m.quarantined()));
+                new Counts()
+                        .add(m.pending(), "pending")
+                        .add(m.leased(), "leased")
+                        .add(m.verified(), "verified")
+                        .add(m.unverified(), "unverified")
+                        .add(m.failed(), "failed")
+                        .add(m.quarantined(), "quarantined"));
     }
 
     public static String of(RunStatus r) {
@@ -38,16 +35,15 @@ public final class StatusText {
                 r.startedAt(),
                 r.workers(),
                 Bytes.human(r.bytes()),
-                counts(
-                        List.of("attempts", "verified", "unverified", "failed", "quarantined", "adopted", "retried", "deferred"),
-                        r.attempts(),
-                        r.verified(),
-                        r.unverified(),
-                        r.failed(),
-                        r.quarantined(),
-                        r.adopted(),
-                        r.retried(),
-                        r.deferred()));
+                new Counts()
+                        .add(r.attempts(), "attempts")
+                        .add(r.verified(), "verified")
+                        .add(r.unverified(), "unverified")
+                        .add(r.failed(), "failed")
+                        .add(r.quarantined(), "quarantined")
+                        .add(r.adopted(), "adopted")
+                        .add(r.retried(), "retried")
+                        .add(r.deferred(), "deferred"));
     }
 
     public static String of(FailureStatus f) {
@@ -58,15 +54,5 @@ public final class StatusText {
                 f.attempts(),
                 f.entries(),
                 f.finalEntries());
-    }
-
-    private static String counts(List<String> names, long... counts) {
-        StringJoiner joiner = new StringJoiner(", ");
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] != 0) {
-                joiner.add(counts[i] + " " + names.get(i));
-            }
-        }
-        return joiner.length() == 0 ? "nothing yet" : joiner.toString();
     }
 }

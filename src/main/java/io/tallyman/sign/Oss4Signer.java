@@ -31,6 +31,7 @@ public final class Oss4Signer implements Signer {
     private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
     /** No header lines, the empty line after them, no additional headers. */
     private static final byte[] NO_HEADERS = {'\n'};
+
     private static final int SIGNATURE_BYTES = 64;
     private static final int MOST_BYTES_A_CHAR = 9;
 
@@ -50,12 +51,13 @@ public final class Oss4Signer implements Signer {
     public SignedUrl sign(SignRequest request, Instant at) {
         Moment moment = moment(store.credentials().get(), at.getEpochSecond());
         byte[] query = moment.query(request);
-        byte[] url = new byte[base.length
-                + MOST_BYTES_A_CHAR * request.key().length()
-                + 1
-                + query.length
-                + SIGNATURE_PARAMETER.length
-                + SIGNATURE_BYTES];
+        byte[] url = new byte
+                [base.length
+                        + MOST_BYTES_A_CHAR * request.key().length()
+                        + 1
+                        + query.length
+                        + SIGNATURE_PARAMETER.length
+                        + SIGNATURE_BYTES];
         System.arraycopy(base, 0, url, 0, base.length);
         int keyEnd = PercentEncoding.encode(request.key(), true, url, base.length);
         url[keyEnd] = '?';
@@ -147,7 +149,9 @@ public final class Oss4Signer implements Signer {
 
         /** The canonical query, which is also the URL's, without the signature: sorted by encoded name. */
         byte[] query(SignRequest request) {
-            if (!request.params().isEmpty() || request.versionId() != null || !request.additionalHeaders().isEmpty()) {
+            if (!request.params().isEmpty()
+                    || request.versionId() != null
+                    || !request.additionalHeaders().isEmpty()) {
                 return build(request);
             }
             PlainQuery known = plain;
@@ -161,7 +165,8 @@ public final class Oss4Signer implements Signer {
         private byte[] build(SignRequest request) {
             TreeMap<String, String> parameters = new TreeMap<>();
             request.params()
-                    .forEach((name, value) -> parameters.put(PercentEncoding.encode(name), PercentEncoding.encode(value)));
+                    .forEach((name, value) ->
+                            parameters.put(PercentEncoding.encode(name), PercentEncoding.encode(value)));
             if (request.versionId() != null) {
                 parameters.put("versionId", PercentEncoding.encode(request.versionId()));
             }

@@ -12,7 +12,8 @@ final class PercentEncoding {
 
     static {
         for (char c = 0; c < 128; c++) {
-            UNRESERVED[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-_.~".indexOf(c) >= 0;
+            UNRESERVED[c] =
+                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-_.~".indexOf(c) >= 0;
         }
     }
 
@@ -42,7 +43,9 @@ final class PercentEncoding {
             } else if (c < 0x800) {
                 at = escape(0xc0 | c >> 6, target, at);
                 at = escape(0x80 | c & 0x3f, target, at);
-            } else if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+            } else if (Character.isHighSurrogate(c)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
                 int point = Character.toCodePoint(c, text.charAt(++i));
                 at = escape(0xf0 | point >> 18, target, at);
                 at = escape(0x80 | point >> 12 & 0x3f, target, at);

@@ -54,14 +54,16 @@ public record SignRequest(
         }
         char first = key.charAt(0);
         if (first == '/' || first == '\\') {
-            throw new SigningRefusedException(
-                    "the key '" + shortened(key) + "' starts with '" + first + "'; keys are taken raw, without a leading slash");
+            throw new SigningRefusedException("the key '" + shortened(key) + "' starts with '" + first
+                    + "'; keys are taken raw, without a leading slash");
         }
         int bytes = 0;
         for (int i = 0; i < key.length(); i++) {
             char c = key.charAt(i);
             if (Character.isSurrogate(c)) {
-                if (!Character.isHighSurrogate(c) || i + 1 == key.length() || !Character.isLowSurrogate(key.charAt(i + 1))) {
+                if (!Character.isHighSurrogate(c)
+                        || i + 1 == key.length()
+                        || !Character.isLowSurrogate(key.charAt(i + 1))) {
                     throw new SigningRefusedException(
                             "the key '" + shortened(key) + "' is not valid Unicode (an unpaired surrogate)");
                 }
@@ -123,8 +125,16 @@ public record SignRequest(
         params.forEach((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);
             boolean ours = lower.startsWith("x-oss-signature")
-                    || Set.of("x-oss-date", "x-oss-expires", "x-oss-credential", "x-oss-security-token", "x-oss-additional-headers",
-                                    "ossaccesskeyid", "expires", "signature", "security-token")
+                    || Set.of(
+                                    "x-oss-date",
+                                    "x-oss-expires",
+                                    "x-oss-credential",
+                                    "x-oss-security-token",
+                                    "x-oss-additional-headers",
+                                    "ossaccesskeyid",
+                                    "expires",
+                                    "signature",
+                                    "security-token")
                             .contains(lower);
             if (name.isEmpty() || ours) {
                 throw new SigningRefusedException(

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when the token dies, and every URL signed with it; null where unknown or never
  */
 public record Credentials(
-        String accessKeyId, String accessKeySecret, @Nullable String securityToken, @Nullable Instant expiresAt) {
+        String accessKeyId,
+        String accessKeySecret,
+        @Nullable String securityToken,
+        @Nullable Instant expiresAt) {
     @Override
     public String toString() {
         return "Credentials[" + (securityToken == null ? "permanent" : "temporary") + "]";

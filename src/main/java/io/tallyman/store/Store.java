@@ -13,7 +13,12 @@ import java.util.regex.Pattern;
  * @param credentials asked at every signature; never waits
  */
 public record Store(
-        String name, URI endpoint, String region, String bucket, Addressing addressing, Supplier<Credentials> credentials) {
+        String name,
+        URI endpoint,
+        String region,
+        String bucket,
+        Addressing addressing,
+        Supplier<Credentials> credentials) {
     // 3 to 63 of a-z 0-9 -, not at the ends -; old buckets may hold an underscore (OSS: bucket naming).
     private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]");
     private static final Pattern REGION = Pattern.compile("[a-z0-9][a-z0-9-]*");
@@ -27,7 +32,8 @@ public record Store(
         // The scope of a signature carries the region without this prefix (OSS error 0002-00000226).
         region = region.startsWith("oss-") ? region.substring("oss-".length()) : region;
         if (!REGION.matcher(region).matches()) {
-            throw new StoreConfigurationException(name, "region", "'" + region + "' is no region (such as cn-hangzhou)");
+            throw new StoreConfigurationException(
+                    name, "region", "'" + region + "' is no region (such as cn-hangzhou)");
         }
     }
 
@@ -58,13 +64,17 @@ public record Store(
             // Said below, for both cases.
         }
         throw new StoreConfigurationException(
-                storeName, "endpoint", "it is not a host such as oss-cn-hangzhou.aliyuncs.com, with or without https://");
+                storeName,
+                "endpoint",
+                "it is not a host such as oss-cn-hangzhou.aliyuncs.com, with or without https://");
     }
 
     /** The addressing an endpoint implies: an IP address or localhost cannot carry the bucket in its host. */
     static Addressing impliedBy(URI endpoint) {
         String host = endpoint.getHost();
-        return host.startsWith("[") || host.equals("localhost") || IPV4.matcher(host).matches()
+        return host.startsWith("[")
+                        || host.equals("localhost")
+                        || IPV4.matcher(host).matches()
                 ? Addressing.PATH
                 : Addressing.VIRTUAL_HOST;
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +40,8 @@ public class Stores {
      * @throws MissingCredentialsException where it has no access key
      */
     public Store named(String name) {
+        requireConfigured(name);
         StoreConfig.Named named = stores.stores().get(name);
-        if (named == null && !name.equals(DEFAULT)) {
-            TreeSet<String> known = new TreeSet<>(stores.stores().keySet());
-            known.add(DEFAULT);
-            throw new UnknownStoreException(name, known);
-        }
         URI endpoint = Store.endpoint(name, required(name, named, "endpoint", StoreConfig.Named::endpoint));
         return new Store(
                 name,
@@ -57,7 +54,16 @@ public class Stores {
                 credentials(name, named));
     }
 
-    private java.util.function.Supplier<Credentials> credentials(String name, StoreConfig.@Nullable Named named) {
+    /** Throws {@link UnknownStoreException} where no store of that name is configured, complete or not. */
+    public void requireConfigured(String name) {
+        if (!stores.stores().containsKey(name) && !name.equals(DEFAULT)) {
+            TreeSet<String> known = new TreeSet<>(stores.stores().keySet());
+            known.add(DEFAULT);
+            throw new UnknownStoreException(name, known);
+        }
+    }
+
+    private Supplier<Credentials> credentials(String name, StoreConfig.@Nullable Named named) {
         String id = value(name, named, "access-key-id", StoreConfig.Named::accessKeyId)
                 .orElseThrow(() -> new MissingCredentialsException(name, "access-key-id"));
         String secret = value(name, named, "access-key-secret", StoreConfig.Named::accessKeySecret)
