@@ -66,7 +66,7 @@ public final class BulkSigning {
             try {
                 url = signer.sign(defaults.request(row), at);
             } catch (SigningRefusedException e) {
-                throw new ManifestRefusedException(rows.file(), row.line(), null, e.getMessage());
+                throw new ManifestRefusedException(rows.file(), row.line(), null, String.valueOf(e.getMessage()));
             }
             write(row.key(), url);
         }

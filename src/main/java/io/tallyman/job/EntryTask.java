@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt at one claimed entry, from path to recording. Blocking, for a virtual thread; interruptible. Threads: any. */
 final class EntryTask {
@@ -76,8 +77,8 @@ final class EntryTask {
         }
     }
 
-    private Recorded failed(Claim claim, FailureKind kind, String message) {
-        Failure failure = Failure.of(kind, message);
+    private Recorded failed(Claim claim, FailureKind kind, @Nullable String message) {
+        Failure failure = Failure.of(kind, String.valueOf(message));
         stopWhereHopeless(claim, failure);
         return aftermath.failed(claim, new Attempted(clock.instant(), Duration.ZERO, 0, null, null), failure);
     }

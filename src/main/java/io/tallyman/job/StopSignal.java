@@ -2,10 +2,11 @@ package io.tallyman.job;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Why a worker should stop before its work is done; the first reason given stays. Threads: any. */
 final class StopSignal {
-    private final AtomicReference<Ending> reason = new AtomicReference<>();
+    private final AtomicReference<@Nullable Ending> reason = new AtomicReference<>();
     private volatile Runnable onStop = () -> {};
 
     /** Run once when the first reason is given, by the thread that gives it. */

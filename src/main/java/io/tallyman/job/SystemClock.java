@@ -3,6 +3,7 @@ package io.tallyman.job;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.ZoneId;
 
 /** The clock everything asks, so that tests may give another. */
 @Singleton
@@ -10,6 +11,6 @@ class SystemClock {
     @Produces
     @Singleton
     Clock clock() {
-        return Clock.systemDefaultZone();
+        return Clock.system(ZoneId.systemDefault());
     }
 }

@@ -85,14 +85,11 @@ public final class Oss4Signer implements Signer {
     /** The latest moment's where it still serves: bulk signing asks for the same second again and again. */
     private Moment moment(Credentials credentials, long epochSecond) {
         Moment known = latest;
-        if (known != null && known.epochSecond == epochSecond && known.credentials == credentials) {
+        boolean sameCredentials = known != null && known.credentials.equals(credentials);
+        if (known != null && sameCredentials && known.epochSecond == epochSecond) {
             return known;
         }
-        Moment made = new Moment(
-                credentials,
-                epochSecond,
-                store.region(),
-                known != null && known.credentials == credentials ? known : null);
+        Moment made = new Moment(credentials, epochSecond, store.region(), sameCredentials ? known : null);
         latest = made;
         return made;
     }
@@ -118,7 +115,15 @@ public final class Oss4Signer implements Signer {
         private volatile @Nullable PlainQuery plain;
 
         /** The query of a request without parameters, headers and version. */
-        private record PlainQuery(Duration expires, byte[] query) {}
+        private static final class PlainQuery {
+            private final Duration expires;
+            private final byte[] query;
+
+            PlainQuery(Duration expires, byte[] query) {
+                this.expires = expires;
+                this.query = query;
+            }
+        }
 
         Moment(Credentials credentials, long epochSecond, String region, @Nullable Moment earlier) {
             this.credentials = credentials;

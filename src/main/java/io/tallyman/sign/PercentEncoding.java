@@ -12,8 +12,10 @@ final class PercentEncoding {
 
     static {
         for (char c = 0; c < 128; c++) {
-            UNRESERVED[c] =
-                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-_.~".indexOf(c) >= 0;
+            UNRESERVED[c] = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "-_.~".indexOf(c) >= 0;
         }
     }
 
@@ -35,28 +37,28 @@ final class PercentEncoding {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < 128) {
-                if (UNRESERVED[c] || keepSlash && c == '/') {
+                if (UNRESERVED[c] || (keepSlash && c == '/')) {
                     target[at++] = (byte) c;
                 } else {
                     at = escape(c, target, at);
                 }
             } else if (c < 0x800) {
-                at = escape(0xc0 | c >> 6, target, at);
-                at = escape(0x80 | c & 0x3f, target, at);
+                at = escape(0xc0 | (c >> 6), target, at);
+                at = escape(0x80 | (c & 0x3f), target, at);
             } else if (Character.isHighSurrogate(c)
                     && i + 1 < text.length()
                     && Character.isLowSurrogate(text.charAt(i + 1))) {
                 int point = Character.toCodePoint(c, text.charAt(++i));
-                at = escape(0xf0 | point >> 18, target, at);
-                at = escape(0x80 | point >> 12 & 0x3f, target, at);
-                at = escape(0x80 | point >> 6 & 0x3f, target, at);
-                at = escape(0x80 | point & 0x3f, target, at);
+                at = escape(0xf0 | (point >> 18), target, at);
+                at = escape(0x80 | ((point >> 12) & 0x3f), target, at);
+                at = escape(0x80 | ((point >> 6) & 0x3f), target, at);
+                at = escape(0x80 | (point & 0x3f), target, at);
             } else if (Character.isSurrogate(c)) {
                 at = escape('?', target, at); // as the JDK encodes an unpaired surrogate
             } else {
-                at = escape(0xe0 | c >> 12, target, at);
-                at = escape(0x80 | c >> 6 & 0x3f, target, at);
-                at = escape(0x80 | c & 0x3f, target, at);
+                at = escape(0xe0 | (c >> 12), target, at);
+                at = escape(0x80 | ((c >> 6) & 0x3f), target, at);
+                at = escape(0x80 | (c & 0x3f), target, at);
             }
         }
         return at;

@@ -33,7 +33,7 @@ public record SignRequest(
         checkKey(key);
         if (expires.compareTo(Duration.ofSeconds(1)) < 0
                 || expires.compareTo(MAX_EXPIRES) > 0
-                || expires.getNano() != 0) {
+                || !expires.equals(Duration.ofSeconds(expires.toSeconds()))) {
             throw new SigningRefusedException(
                     "the expiry " + expires + " is out of range; OSS takes 1 second to 7 days, in whole seconds");
         }
@@ -94,7 +94,7 @@ public record SignRequest(
                 throw new SigningRefusedException("the header " + lower + " cannot be signed here; the client sets it");
             }
             String trimmed = value.strip();
-            if (trimmed.isEmpty() || !trimmed.chars().allMatch(c -> c >= 0x20 && c < 0x7f || c == '\t')) {
+            if (trimmed.isEmpty() || !trimmed.chars().allMatch(c -> (c >= 0x20 && c < 0x7f) || c == '\t')) {
                 throw new SigningRefusedException(
                         "the value of the header " + lower + " is empty or not plain text on one line");
             }
