@@ -345,15 +345,49 @@ class TransferTest {
     }
 
     @Test
-    void whatIsNotHttpIsABadAnswer() throws Exception {
+    void aServerThatDoesNotSpeakHttpIsABadAnswer() throws Exception {
         server.then((socket, out) -> {
             out.write("SSH-2.0-OpenSSH_9.0\r\n\r\n".repeat(2000).getBytes(UTF_8));
             return false;
         });
 
-        TransferOutcome outcome = run(Expectations.NONE);
+        assertFails(expectAll(RIGHT), FailureKind.Network.BAD_ANSWER);
+    }
 
-        assertThat(outcome.failure().kind()).isIn(FailureKind.Network.BAD_ANSWER, FailureKind.Network.CONNECTION_LOST);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: abc",
+                "Content-Length: -5",
+                "Content-Length: 99999999999999999999",
+                "Content-Length: 10000\nContent-Length: 5",
+                "Transfer-Encoding: bogus",
+            })
+    void aBodyFramedWronglyIsABadAnswer(String framing) throws Exception {
+        server.then(ScriptedServer.answerAndClose(head(framing + "\n", -1), BODY));
+
+        assertFails(expectAll(RIGHT), FailureKind.Network.BAD_ANSWER);
+    }
+
+    @Test
+    void aHeadThatNeverEndsIsABadAnswer() throws Exception {
+        server.then((socket, out) -> {
+            out.write("HTTP/1.1 200 OK\r\n".getBytes(UTF_8));
+            while (true) {
+                out.write("x-more: and more\r\n".getBytes(UTF_8));
+            }
+        });
+        assertFails(expectAll(RIGHT), FailureKind.Network.BAD_ANSWER);
+
+        server.then(ScriptedServer.answerAndClose("HTTP/1.1 200 OK\nx-long: " + "x".repeat(100_000), BODY));
+        assertFails(expectAll(RIGHT), FailureKind.Network.BAD_ANSWER);
+    }
+
+    @Test
+    void aResetAfterTheLengthWasAnnouncedIsALostConnection() throws Exception {
+        server.then(ScriptedServer.answerAndReset(head("", BODY.length), new byte[0]));
+
+        assertFails(expectAll(RIGHT), FailureKind.Network.CONNECTION_LOST);
     }
 
     @Test
