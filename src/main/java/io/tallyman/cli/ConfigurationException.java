@@ -15,8 +15,13 @@ class ConfigurationException extends RuntimeException {
     ConfigurationException(ConfigValidationException cause) {
         super(
                 IntStream.range(0, cause.getProblemCount())
-                        .mapToObj(i -> cause.getProblem(i).getMessage())
+                        .mapToObj(i -> readable(cause.getProblem(i).getMessage()))
                         .collect(Collectors.joining("; ")),
                 cause);
+    }
+
+    /** Without the library's message codes and exception names. */
+    private static String readable(String message) {
+        return message.replaceAll("SRCFG\\d+: ", "").replaceAll("java\\.[a-zA-Z.]+Exception: ", "");
     }
 }

@@ -28,6 +28,7 @@ final class ErrorLines {
 
     static CommandLine install(CommandLine commandLine) {
         return commandLine
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> usage(e))
                 .setExecutionExceptionHandler((e, command, result) -> failure(e));
     }

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Signs many keys and writes one line for each, in the order of the input; holds no more than one row. For one thread. */
@@ -25,7 +26,13 @@ public final class BulkSigning {
         /** The URL alone. */
         URLS,
         /** {@code key}, {@code url}, {@code expires_at}, {@code method} and {@code headers} as one JSON object. */
-        JSONL
+        JSONL;
+
+        /** The name on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final Signer signer;
