@@ -244,11 +244,11 @@ comment on column tallyman.attempt.error_code   is 'The store''s own error code;
 comment on column tallyman.attempt.message      is 'The failure for people, one line, without URLs and secrets';
 
 -- Makes the partitions of the given days (UTC) where they are missing, and moves rows of those days out of the default
--- partition. A partition is made aside and attached, so that readers and writers of other partitions are not locked out;
--- whoever cannot have the lock soon may give up, for the default partition takes the rows meanwhile.
+-- partition. A partition is made aside and attached, so that readers of other partitions are not locked out; whoever cannot
+-- have the locks soon gives up, for the default partition takes the rows meanwhile.
 create function tallyman.ensure_attempt_partitions(first_day date, days int) returns int
     language plpgsql
-    set lock_timeout = '5s'
+    set lock_timeout = '2s'
     as $$
 declare
     today date;
@@ -263,7 +263,9 @@ begin
         continue when to_regclass('tallyman.' || part) is not null;
         lower := today::timestamp at time zone 'UTC';
         upper := (today + 1)::timestamp at time zone 'UTC';
-        -- Before the rows are moved, so that none can follow them into the default partition.
+        -- A writer that has chosen the default partition already would be refused once another takes the day; one that
+        -- has not begun waits. Days are made ahead, so this is for milliseconds once a day.
+        lock table only tallyman.attempt in share row exclusive mode;
         lock table tallyman.attempt_default in access exclusive mode;
         execute format('create table tallyman.%I (like tallyman.attempt including defaults including constraints'
             ' including generated)', part);

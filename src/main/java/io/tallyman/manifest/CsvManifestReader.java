@@ -106,6 +106,13 @@ final class CsvManifestReader implements ManifestReader {
             line = record.getStartingLineNumber();
             return record;
         } catch (CsvParseException malformed) {
+            // The library wraps what the text below it throws.
+            if (malformed.getCause() instanceof ManifestRefusedException refused) {
+                throw refused;
+            }
+            if (malformed.getCause() instanceof IOException unread) {
+                throw unread;
+            }
             line++;
             throw refused(null, "not valid CSV: text follows a closing quote, or a cell is too long");
         } catch (UncheckedIOException e) {
