@@ -2,12 +2,12 @@ package io.tallyman.cli;
 
 import io.tallyman.database.DatabaseUnavailableException;
 import io.tallyman.job.DestinationRefusedException;
+import io.tallyman.job.NoDestinationException;
 import io.tallyman.job.UnknownManifestException;
+import io.tallyman.ledger.DestinationDiffersException;
 import io.tallyman.manifest.ManifestRefusedException;
 import io.tallyman.sign.SigningRefusedException;
-import io.tallyman.store.MissingCredentialsException;
 import io.tallyman.store.StoreConfigurationException;
-import io.tallyman.store.UnknownStoreException;
 import java.sql.SQLException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -71,11 +71,11 @@ final class ErrorLines {
         return switch (t) {
             case ParameterException e -> USAGE;
             case ConfigurationException e -> USAGE;
-            case UnknownStoreException e -> USAGE;
             case StoreConfigurationException e -> USAGE;
-            case MissingCredentialsException e -> USAGE;
             case SigningRefusedException e -> USAGE;
             case UnknownManifestException e -> USAGE;
+            case NoDestinationException e -> USAGE;
+            case DestinationDiffersException e -> USAGE;
             case ManifestRefusedException e -> MANIFEST_REFUSED;
             case DestinationRefusedException e -> DISK_REFUSED;
             case DatabaseUnavailableException e -> DATABASE_UNREACHABLE;

@@ -8,6 +8,7 @@ import io.tallyman.manifest.ManifestImport;
 import io.tallyman.manifest.ManifestReader;
 import io.tallyman.report.Bytes;
 import io.tallyman.store.Stores;
+import io.tallyman.store.UnknownStoreException;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -86,8 +87,8 @@ public class ImportCommand implements Callable<Integer>, UsesDatabase {
     }
 
     private ImportTarget target() {
-        if (store != null) {
-            stores.requireConfigured(store);
+        if (store != null && !stores.names().contains(store)) {
+            throw new UnknownStoreException(store, stores.names());
         }
         try {
             return new ImportTarget(
