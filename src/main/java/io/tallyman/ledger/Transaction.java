@@ -18,6 +18,7 @@ final class Transaction {
     /** Runs the work in a transaction of its own and commits it; rolls back where the work throws. */
     static <T> T in(DataSource database, Work<T> work) throws SQLException {
         try (Connection connection = database.getConnection()) {
+            // The pool sets it back when the connection returns.
             connection.setAutoCommit(false);
             try {
                 T result = work.apply(connection);
@@ -26,8 +27,6 @@ final class Transaction {
             } catch (SQLException | RuntimeException | Error failure) {
                 rollback(connection, failure);
                 throw failure;
-            } finally {
-                connection.setAutoCommit(true);
             }
         }
     }

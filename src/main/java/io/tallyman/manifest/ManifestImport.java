@@ -33,6 +33,7 @@ public class ManifestImport {
      */
     public ImportSummary run(ManifestReader rows, ImportTarget target) throws IOException, SQLException {
         try (Connection connection = database.getConnection()) {
+            // The pool sets it back when the connection returns.
             connection.setAutoCommit(false);
             try {
                 ImportSummary summary = run(connection, rows, target);
@@ -41,8 +42,6 @@ public class ManifestImport {
             } catch (Throwable failure) {
                 rollback(connection, failure);
                 throw failure;
-            } finally {
-                connection.setAutoCommit(true);
             }
         }
     }

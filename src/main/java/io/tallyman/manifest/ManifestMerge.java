@@ -21,6 +21,7 @@ final class ManifestMerge {
     /** How many changed rows make the planner's picture of the table a wrong one. */
     private static final long WORTH_ANALYZING = 1000;
 
+    /** A lease counts while its worker lives; what a dead one holds may go, for nothing can be recorded for it any more. */
     private static final String GONE = """
             with gone as (
                 select e.id

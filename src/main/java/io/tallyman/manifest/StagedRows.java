@@ -16,7 +16,7 @@ import org.postgresql.copy.CopyIn;
 
 /** Streams rows into the staging table by COPY, in its text format; holds no more than one buffer of them. */
 final class StagedRows {
-    /** The columns in the order {@link #write} writes them. */
+    /** Makes the staging table; its columns are in the order in which they are written here. */
     static final String TABLE = """
             create temporary table staged (
                 line bigint not null, key text not null, version_id text not null, url text, path text not null,
@@ -50,10 +50,20 @@ final class StagedRows {
             }
             staged.flush();
             copy.endCopy();
-        } finally {
+        } catch (Throwable failure) {
+            cancel(copy, failure);
+            throw failure;
+        }
+    }
+
+    /** The connection is of no use before its COPY has ended. */
+    private static void cancel(CopyIn copy, Throwable failure) {
+        try {
             if (copy.isActive()) {
                 copy.cancelCopy();
             }
+        } catch (SQLException second) {
+            failure.addSuppressed(second);
         }
     }
 
