@@ -88,6 +88,21 @@ public class Backlog {
         }
     }
 
+    /** Whether an entry that is not final has a key to sign rather than a URL of its own. */
+    public boolean needsSigning(long manifestId) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("""
+                        select exists (
+                            select from tallyman.entry
+                            where manifest_id = ? and state in ('pending', 'leased') and url is null)""")) {
+            statement.setLong(1, manifestId);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
     private static @Nullable Duration until(@Nullable BigDecimal seconds) {
         return seconds == null
                 ? null

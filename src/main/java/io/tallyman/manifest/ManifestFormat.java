@@ -10,6 +10,12 @@ public enum ManifestFormat {
     /** One JSON object per line. */
     JSONL;
 
+    /** The name on the command line. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
     /** The format a file's name tells by its ending, {@code .gz} aside; empty where it tells none. */
     static Optional<ManifestFormat> ofName(String file) {
         String name = file.toLowerCase(Locale.ROOT);

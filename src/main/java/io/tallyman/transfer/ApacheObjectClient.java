@@ -20,6 +20,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.TruncatedChunkException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
@@ -134,6 +135,7 @@ public final class ApacheObjectClient implements ObjectClient {
             case ConnectionRequestTimeoutException x -> new ConnectException("no connection became free");
             case TruncatedChunkException x -> null;
             case MalformedChunkCodingException x -> new ProtocolException("malformed chunk");
+            case MessageConstraintException x -> new ProtocolException("the head is too large");
             case ClientProtocolException x -> new ProtocolException(reason(x));
             default -> null;
         };
