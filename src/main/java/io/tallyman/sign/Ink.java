@@ -106,19 +106,19 @@ final class Ink {
                     putPercent(c);
                 }
             } else if (c < 0x800) {
-                putPercent(0xC0 | c >> 6);
-                putPercent(0x80 | c & 0x3F);
+                putPercent(0xC0 | (c >> 6));
+                putPercent(0x80 | (c & 0x3F));
             } else if (!Character.isSurrogate(c)) {
-                putPercent(0xE0 | c >> 12);
-                putPercent(0x80 | c >> 6 & 0x3F);
-                putPercent(0x80 | c & 0x3F);
+                putPercent(0xE0 | (c >> 12));
+                putPercent(0x80 | ((c >> 6) & 0x3F));
+                putPercent(0x80 | (c & 0x3F));
             } else {
                 // Rules has made sure that the other half follows.
                 int point = Character.toCodePoint(c, text.charAt(++i));
-                putPercent(0xF0 | point >> 18);
-                putPercent(0x80 | point >> 12 & 0x3F);
-                putPercent(0x80 | point >> 6 & 0x3F);
-                putPercent(0x80 | point & 0x3F);
+                putPercent(0xF0 | (point >> 18));
+                putPercent(0x80 | ((point >> 12) & 0x3F));
+                putPercent(0x80 | ((point >> 6) & 0x3F));
+                putPercent(0x80 | (point & 0x3F));
             }
         }
         return this;
@@ -126,7 +126,7 @@ final class Ink {
 
     private void putPercent(int octet) {
         bytes[length++] = '%';
-        bytes[length++] = HEX_UPPER[octet >> 4 & 15];
+        bytes[length++] = HEX_UPPER[(octet >> 4) & 15];
         bytes[length++] = HEX_UPPER[octet & 15];
     }
 
