@@ -45,7 +45,7 @@ final class Oss4Scope {
     }
 
     boolean serves(Credentials current, long day) {
-        return epochDay == day && (credentials == current || credentials.equals(current));
+        return epochDay == day && credentials.equals(current);
     }
 
     private static HmacKey chain(String secret, Workbench bench, String... links) {
