@@ -9,7 +9,11 @@ import static io.tallyman.retry.RetryPolicy.STOP_WORKER;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Everything that can go wrong with an entry, by stable name; the names are part of the tables and never change meaning. */
+/**
+ * Everything that can go wrong with an entry, by stable name; the names are part of the tables and never change meaning. Each kind
+ * fixes what follows from it, its {@link RetryPolicy}. {@link AnswerClassifier} and {@link IoFailures} find the kind, from statuses,
+ * documented error codes and exception types.
+ */
 public sealed interface FailureKind {
 
     /** The stable name in tables, metrics and messages: lower case with underscores. */
@@ -17,9 +21,10 @@ public sealed interface FailureKind {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The enum constant's name. */
+    /** The enum constant's name; every implementation is an enum. */
     String name();
 
+    /** What follows from a failure of this kind, always the same. */
     RetryPolicy policy();
 
     /** Every kind there is. */
@@ -39,17 +44,20 @@ public sealed interface FailureKind {
     enum Network implements FailureKind {
         /** No connection: refused, unreachable, name not resolved, connect timeout. */
         CONNECT_FAILED(RETRY),
-        /** TLS said no: certificate, host name, protocol. */
+        /** TLS said no: certificate, host name, protocol. A handshake the network cut is a lost connection instead. */
         TLS_REFUSED(PERMANENT),
-        /** The connection broke before the whole answer had come. */
+        /** The connection broke before the whole answer had come: reset, closed without an answer or within a chunked body. */
         CONNECTION_LOST(RETRY),
-        /** Nothing came for longer than the idle timeout. */
+        /** Nothing came for longer than the idle timeout; there is no limit to the whole. */
         STALLED(RETRY),
-        /** The body ended before the announced or expected size. */
+        /** The body ended in good order, but before the announced or expected size. */
         SHORT_BODY(RETRY),
         /** More bytes came than announced or expected; the transfer was cut there. */
         OVERLONG_BODY(RETRY),
-        /** The answer is not what was asked for: content encoding, multipart, wrong range, not HTTP. */
+        /**
+         * The answer is not what was asked for: encoded in flight, another 2xx than 200, not HTTP, or without any way to tell whether it
+         * is whole.
+         */
         BAD_ANSWER(RETRY);
 
         private final RetryPolicy policy;
@@ -66,19 +74,19 @@ public sealed interface FailureKind {
 
     /** The store answered, and the answer is no. */
     enum Store implements FailureKind {
-        /** 429, 503: too much at once. */
+        /** 429, 503: too much at once (QpsLimitExceeded, DownloadTrafficRateLimitExceeded and their like). */
         THROTTLED(DEFER),
-        /** 408, 500, 502, 504 and other 5xx. */
+        /** 408, RequestTimeout, 500, 502, 504 and other 5xx. */
         SERVER_ERROR(RETRY),
-        /** 403: the presigned URL is past its expiry. */
+        /** 403: the presigned URL is past its expiry, or the token it was made with is. */
         URL_EXPIRED(SIGN_AGAIN),
-        /** 403: our clock and the store's differ by more than it allows. */
+        /** 403: our clock and the store's differ by more than the 15 minutes it allows (RequestTimeTooSkewed, or seen in Date). */
         CLOCK_SKEW(SIGN_AGAIN),
-        /** 403: the keys or the token are unknown, disabled or expired. */
+        /** 403: the keys or the token are unknown, disabled or expired (InvalidAccessKeyId, InvalidSecurityToken ...). */
         CREDENTIALS_REFUSED(STOP_WORKER),
-        /** 403: the signature does not match; a defect or a changed URL. */
+        /** 403 SignatureDoesNotMatch: a defect of ours or a URL changed on the way; never cured by trying again. */
         SIGNATURE_REFUSED(PERMANENT),
-        /** 403: a policy forbids it. */
+        /** 403: a policy forbids it; also every other 403. */
         ACCESS_DENIED(PERMANENT),
         /** 403 InvalidObjectState: archived and not restored. */
         ARCHIVED(PERMANENT),
@@ -90,7 +98,7 @@ public sealed interface FailureKind {
         RANGE_REFUSED(RETRY),
         /** 3xx: redirects are never followed. */
         REDIRECTED(PERMANENT),
-        /** The bucket does not exist or lives at another endpoint. */
+        /** The bucket does not exist, lives at another endpoint or is not addressed as that endpoint wants it. */
         WRONG_ENDPOINT(STOP_WORKER),
         /** Another 4xx. */
         REQUEST_REFUSED(PERMANENT);

@@ -6,7 +6,7 @@ import java.util.SortedSet;
 public final class UnknownStoreException extends StoreConfigurationException {
     private static final long serialVersionUID = 1L;
 
-    UnknownStoreException(String store, SortedSet<String> known) {
+    public UnknownStoreException(String store, SortedSet<String> known) {
         super("no store is named '" + store + "'; known: " + String.join(", ", known)
                 + " (a store is made by setting tallyman.store." + store + ".bucket and its other keys)");
     }

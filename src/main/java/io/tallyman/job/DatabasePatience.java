@@ -1,0 +1,65 @@
+package io.tallyman.job;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Waits for a database that restarts or fails over: a call that lost its connection is made again until the patience is over. Only for
+ * calls that may be made twice: every one of the ledger's is fenced or sets what it set before.
+ */
+final class DatabasePatience {
+    private static final Logger LOG = Logger.getLogger(DatabasePatience.class);
+    private static final long PAUSE_MILLIS = 500;
+
+    private final Duration patience;
+
+    DatabasePatience(Duration patience) {
+        this.patience = patience;
+    }
+
+    /** A call to the database. */
+    @FunctionalInterface
+    interface Call<T> {
+        T call() throws SQLException;
+    }
+
+    /** Makes the call, again and again while the database is away. */
+    <T> T call(Call<T> call) throws SQLException, InterruptedException {
+        long begun = System.nanoTime();
+        boolean remarked = false;
+        while (true) {
+            try {
+                return call.call();
+            } catch (SQLException e) {
+                if (!isAway(e) || System.nanoTime() - begun > patience.toNanos()) {
+                    throw e;
+                }
+                if (!remarked) {
+                    LOG.warnf("the database is away, waiting up to %s: %s", patience, e.getMessage());
+                    remarked = true;
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            }
+        }
+    }
+
+    /**
+     * Whether trying again may help. SQL standard class 08 (connection), 57P (operator intervention: shutdown, starting up), 40
+     * (serialization, deadlock), 53300 (too many connections); PostgreSQL appendix A.
+     */
+    private static boolean isAway(SQLException e) {
+        String state = e.getSQLState();
+        if (e instanceof SQLTransientException || e instanceof SQLNonTransientConnectionException) {
+            return true;
+        }
+        return state != null
+                && (state.startsWith("08")
+                        || state.startsWith("57P")
+                        || state.startsWith("40")
+                        || state.equals("53300"));
+    }
+}

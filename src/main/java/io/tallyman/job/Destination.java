@@ -1,0 +1,34 @@
+package io.tallyman.job;
+
+import io.tallyman.manifest.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The folder a run brings its objects to. */
+final class Destination {
+    private Destination() {}
+
+    /**
+     * The folder the request or else the manifest names, absolute, made where it was missing and found writable.
+     *
+     * @throws NoDestinationException where neither names one
+     * @throws DestinationRefusedException where it cannot be made or written
+     */
+    static Path of(Manifest manifest, RunRequest request) {
+        if (request.destination() == null && manifest.destination == null) {
+            throw new NoDestinationException(manifest.name);
+        }
+        Path root = (request.destination() != null ? request.destination() : Path.of(manifest.destination))
+                .toAbsolutePath()
+                .normalize();
+        try {
+            Files.createDirectories(root);
+            // Asking for permissions is not enough: root has them all, and a file system may be read-only.
+            Files.delete(Files.createTempFile(root, ".tallyman.", ".probe"));
+        } catch (IOException e) {
+            throw new DestinationRefusedException(root, e);
+        }
+        return root;
+    }
+}

@@ -1,0 +1,43 @@
+package io.tallyman.job;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Knows without asking the database whether this worker may still act on what it claimed: not once others have declared it lost, and not
+ * while they may have done so, that is when its last sign of life is as old as that takes (a stopped process, a lost network).
+ *
+ * <p>Time is monotonic and local, counted from before each sign of life was sent, so it errs on the side of giving up too early.
+ * Threads: any.
+ */
+final class LeaseGuard {
+    private final long deadAfterNanos;
+    private final LongSupplier nanoTime;
+    private volatile long lastSignNanos;
+    private volatile boolean lost;
+
+    LeaseGuard(Duration deadAfter, LongSupplier nanoTime) {
+        this.deadAfterNanos = deadAfter.toNanos();
+        this.nanoTime = nanoTime;
+        this.lastSignNanos = nanoTime.getAsLong();
+    }
+
+    /** Notes a sign of life that the database has taken, sent at the given monotonic time. */
+    void alive(long sentNanos) {
+        lastSignNanos = sentNanos;
+    }
+
+    /** Notes that others have declared this worker lost; there is no way back. */
+    void lost() {
+        lost = true;
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    /** Whether what this worker claimed is still its own. */
+    boolean holds() {
+        return !lost && nanoTime.getAsLong() - lastSignNanos < deadAfterNanos;
+    }
+}

@@ -1,0 +1,171 @@
+package io.tallyman.job;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.tallyman.ledger.AttemptPartitions;
+import io.tallyman.ledger.Backlog;
+import io.tallyman.ledger.Claims;
+import io.tallyman.ledger.Reclaim;
+import io.tallyman.ledger.Recorder;
+import io.tallyman.ledger.Runs;
+import io.tallyman.ledger.Worker;
+import io.tallyman.ledger.WorkerProcess;
+import io.tallyman.manifest.Manifest;
+import io.tallyman.retry.Backoff;
+import io.tallyman.sign.Oss4Signer;
+import io.tallyman.store.Store;
+import io.tallyman.store.Stores;
+import io.tallyman.transfer.ApacheObjectClient;
+import io.tallyman.transfer.ObjectClient;
+import io.tallyman.transfer.Transfer;
+import io.tallyman.transfer.TransferSettings;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a manifest: joins or opens its run, and as one of its workers claims, signs, transfers, verifies and records until nothing is left
+ * or something says stop. When it returns, everything it did is durable and everything it held is given back.
+ */
+@Singleton
+public class Runner {
+    private final DataSource database;
+    private final Runs runs;
+    private final Reclaim reclaim;
+    private final Recorder recorder;
+    private final Backlog backlog;
+    private final AttemptPartitions partitions;
+    private final Stores stores;
+    private final RunConfig config;
+    private final ShutdownDrain shutdown;
+    private final Clock clock;
+    private final String version;
+
+    public Runner(
+            DataSource database,
+            Runs runs,
+            Reclaim reclaim,
+            Recorder recorder,
+            Backlog backlog,
+            AttemptPartitions partitions,
+            Stores stores,
+            RunConfig config,
+            ShutdownDrain shutdown,
+            Clock clock,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.database = database;
+        this.runs = runs;
+        this.reclaim = reclaim;
+        this.recorder = recorder;
+        this.backlog = backlog;
+        this.partitions = partitions;
+        this.stores = stores;
+        this.config = config;
+        this.shutdown = shutdown;
+        this.clock = clock;
+        this.version = version;
+    }
+
+    /**
+     * Runs with the store the manifest names.
+     *
+     * @throws UnknownManifestException where there is no such manifest
+     * @throws NoDestinationException where neither the request nor the manifest says where to
+     * @throws DestinationRefusedException where the destination cannot be made or written
+     * @throws SQLException where the database stayed away for longer than the configured patience
+     */
+    public RunResult run(RunRequest request, RunProgress progress) throws SQLException, InterruptedException {
+        Manifest manifest = QuarkusTransaction.requiringNew()
+                .call(() -> Manifest.named(request.manifest()))
+                .orElseThrow(() -> new UnknownManifestException(request.manifest()));
+        Store store = backlog.needsSigning(manifest.id)
+                ? stores.named(manifest.store == null ? Stores.DEFAULT : manifest.store)
+                : null;
+        return run(manifest, store, request, progress);
+    }
+
+    /** The same with a store that is not configured; null where every entry brings its own URL. */
+    public RunResult run(Manifest manifest, @Nullable Store store, RunRequest request, RunProgress progress)
+            throws SQLException, InterruptedException {
+        Path root = Destination.of(manifest, request);
+        int parallel = request.parallel() == null ? config.parallel() : request.parallel();
+        long startedNanos = System.nanoTime();
+        UrlSource urls = new UrlSource(store == null ? null : new Oss4Signer(store), config.urlExpires(), clock);
+        TransferSettings settings = new TransferSettings(
+                config.connectTimeout(), config.idleTimeout(), parallel, config.bufferBytes(), "tallyman/" + version);
+        StopSignal stop = new StopSignal();
+        TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
+        try (ObjectClient client = new ApacheObjectClient(settings)) {
+            Transfer transfer = new Transfer(client, settings, clock);
+            Left left = shutdown.whileRunning(stop, () -> {
+                Left last;
+                do {
+                    last = work(manifest.id, root, transfer, urls, parallel, stop, progress);
+                } while (last.lost() && !stop.isRaised());
+                return last;
+            });
+            return new RunResult(
+                    left.runId(),
+                    manifest.name,
+                    left.ending(),
+                    left.tally(),
+                    progress.bytes(),
+                    progress.retries(),
+                    Duration.ofNanos(System.nanoTime() - startedNanos));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            limit.cancel();
+        }
+    }
+
+    /** How one worker left the run. */
+    private record Left(long runId, boolean lost, Ending ending, Backlog.Tally tally) {}
+
+    /** Joins the run as a worker, works until nothing is left, or told to stop, or declared lost, and leaves. */
+    private Left work(
+            long manifestId,
+            Path root,
+            Transfer transfer,
+            UrlSource urls,
+            int parallel,
+            StopSignal stop,
+            RunProgress progress)
+            throws SQLException, InterruptedException {
+        DatabasePatience patience = new DatabasePatience(config.databasePatience());
+        WorkerProcess process = WorkerProcess.current();
+        Worker worker =
+                patience.call(() -> runs.join(manifestId, root.toString(), process, version, config.deadAfter()));
+        LeaseGuard leases = new LeaseGuard(config.deadAfter(), System::nanoTime);
+        reclaim.reclaim(process, config.deadAfter(), config.maxWorkerDeaths());
+        Backlog.Left atStart = backlog.left(manifestId);
+        progress.expect(progress.finalEntries() + atStart.pending() + atStart.leased());
+
+        Aftermath aftermath = new Aftermath(
+                config, new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault()));
+        EntryTask task = new EntryTask(root, transfer, urls, aftermath, leases, stop, clock);
+        WorkerLoop loop =
+                new WorkerLoop(new Claims(database, worker), backlog, manifestId, patience, stop, leases, parallel);
+        RecordingQueue recordings = new RecordingQueue(recorder, worker, patience, clock, progress, stop, loop::wake);
+        Heartbeat heartbeat = new Heartbeat(runs, reclaim, partitions, worker, process, leases, config, loop);
+        heartbeat.start();
+        try {
+            loop.work(task::run, recordings);
+        } finally {
+            loop.drain(config.drain());
+            recordings.finish();
+            heartbeat.stop();
+        }
+        Backlog.Tally tally = patience.call(() -> backlog.tally(manifestId));
+        Ending ending = stop.reason().orElseGet(() -> Ending.of(tally));
+        patience.call(() -> runs.leave(worker, ending.runState(), ending.exitCode(), config.deadAfter()));
+        return new Left(worker.runId(), leases.isLost(), ending, patience.call(() -> backlog.tally(manifestId)));
+    }
+}

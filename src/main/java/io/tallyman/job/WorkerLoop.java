@@ -1,0 +1,222 @@
+package io.tallyman.job;
+
+import io.tallyman.ledger.Backlog;
+import io.tallyman.ledger.Claim;
+import io.tallyman.ledger.Claims;
+import io.tallyman.ledger.Recorded;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Keeps a number of entries in flight, one virtual thread each, until nothing is left or the stop signal comes. Claims in batches: as
+ * many as there are free places, and a quarter of a second's work ahead, so that small objects never wait for a claim and
+ * large ones are not kept from other workers.
+ */
+final class WorkerLoop {
+    private static final double CLAIMED_AHEAD_SECONDS = 0.25;
+    private static final int LARGEST_CLAIM = 2_000;
+    /** Longest wait before looking again for entries that other workers or an import gave back. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    /** Shortest, where the database says that an entry is due and a claim did not get it. */
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
+
+    private final Claims claims;
+    private final Backlog backlog;
+    private final long manifestId;
+    private final DatabasePatience patience;
+    private final StopSignal stop;
+    private final LeaseGuard leases;
+    private final int parallel;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Set<Thread> inFlight = new HashSet<>();
+    private boolean awake;
+
+    private final Deque<Claim> ready = new ArrayDeque<>();
+    private long startedSinceClaim;
+    private long lastClaimNanos = System.nanoTime();
+
+    WorkerLoop(
+            Claims claims,
+            Backlog backlog,
+            long manifestId,
+            DatabasePatience patience,
+            StopSignal stop,
+            LeaseGuard leases,
+            int parallel) {
+        this.claims = claims;
+        this.backlog = backlog;
+        this.manifestId = manifestId;
+        this.patience = patience;
+        this.stop = stop;
+        this.leases = leases;
+        this.parallel = parallel;
+        stop.onStop(this::wake);
+    }
+
+    /**
+     * Works until every entry of the manifest is final, the stop signal is raised or the worker was declared lost; entries may still
+     * be in flight then.
+     *
+     * @param task one attempt, called on a thread of its own
+     * @param recordings takes what each attempt came to
+     */
+    void work(Function<Claim, Recorded> task, RecordingQueue recordings) throws SQLException, InterruptedException {
+        while (!isOver()) {
+            int free = awaitPlace();
+            if (ready.isEmpty()) {
+                ready.addAll(claim(free));
+            }
+            if (!ready.isEmpty()) {
+                start(ready.remove(), task, recordings::put);
+            } else if (!awaitMore(recordings)) {
+                return;
+            }
+        }
+    }
+
+    private boolean isOver() {
+        return stop.isRaised() || leases.isLost();
+    }
+
+    /** Waits for the entries in flight; those that take longer are cut, and give their entries back. */
+    void drain(Duration patienceForTransfers) throws InterruptedException {
+        if (!awaitNoneInFlight(patienceForTransfers)) {
+            lock.lock();
+            try {
+                inFlight.forEach(Thread::interrupt);
+            } finally {
+                lock.unlock();
+            }
+            awaitNoneInFlight(Duration.ofDays(1));
+        }
+    }
+
+    /** Has the loop look again at once; any thread may call it. */
+    void wake() {
+        lock.lock();
+        try {
+            awake = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the number of free places, at least one unless the stop signal was raised. */
+    private int awaitPlace() throws InterruptedException {
+        lock.lock();
+        try {
+            while (inFlight.size() >= parallel && !isOver()) {
+                changed.await();
+            }
+            return parallel - inFlight.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Claim> claim(int free) throws SQLException, InterruptedException {
+        if (isOver()) {
+            return List.of();
+        }
+        long now = System.nanoTime();
+        double perSecond = startedSinceClaim / Math.max(1e-3, (now - lastClaimNanos) / 1e9);
+        int limit = (int) Math.min(LARGEST_CLAIM, free + perSecond * CLAIMED_AHEAD_SECONDS);
+        startedSinceClaim = 0;
+        lastClaimNanos = now;
+        return patience.call(() -> claims.claim(limit));
+    }
+
+    private void start(Claim claim, Function<Claim, Recorded> task, Consumer<Recorded> recordings) {
+        Thread thread = Thread.ofVirtual().name("entry-", claim.entryId()).unstarted(() -> {
+            try {
+                recordings.accept(task.apply(claim));
+            } finally {
+                end(Thread.currentThread());
+            }
+        });
+        lock.lock();
+        try {
+            inFlight.add(thread);
+        } finally {
+            lock.unlock();
+        }
+        startedSinceClaim++;
+        thread.start();
+    }
+
+    private void end(Thread thread) {
+        lock.lock();
+        try {
+            inFlight.remove(thread);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until there may be something to claim; false when every entry is final. */
+    private boolean awaitMore(RecordingQueue recordings) throws SQLException, InterruptedException {
+        Duration wait = LONGEST_WAIT;
+        if (isIdle()) {
+            recordings.flush();
+            Backlog.Left left = patience.call(() -> backlog.left(manifestId));
+            if (left.isNothing()) {
+                return false;
+            }
+            if (left.untilNext() != null && left.untilNext().compareTo(wait) < 0) {
+                wait = left.untilNext().compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : left.untilNext();
+            }
+        }
+        awaitWake(wait);
+        return true;
+    }
+
+    private boolean isIdle() {
+        lock.lock();
+        try {
+            return inFlight.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns after that time, or at once when woken. */
+    private void awaitWake(Duration longest) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = longest.toNanos();
+            boolean idle = inFlight.isEmpty();
+            while (!awake && !isOver() && left > 0 && idle == inFlight.isEmpty()) {
+                left = changed.awaitNanos(left);
+            }
+            awake = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean awaitNoneInFlight(Duration longest) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = longest.toNanos();
+            while (!inFlight.isEmpty() && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return inFlight.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

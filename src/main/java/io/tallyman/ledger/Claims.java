@@ -1,0 +1,134 @@
+package io.tallyman.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+
+/**
+ * Claims entries of one manifest for one worker, by priority and then in the order of the file. A claim is committed when it
+ * is returned, and no two workers ever hold one entry under one epoch. Of suspects, during which an earlier worker died, a
+ * worker holds one at a time, so that the next death tells which of them it was.
+ *
+ * <p>The claims of a worker go on from where the last one ended, because those that start at the head of the queue again
+ * would step over everything already claimed; when a claim comes back short, and now and then in between, it looks from the
+ * head for what was put back meanwhile. Must not be called inside a transaction; calls wait for each other.
+ */
+public final class Claims {
+    private static final int RESCAN_EVERY = 64;
+    private static final Position HEAD = new Position(Integer.MIN_VALUE, 0);
+    private static final Comparator<Claim> ORDER =
+            Comparator.<Claim>comparingInt(claim -> -claim.priority()).thenComparingLong(Claim::entryId);
+
+    // Both lock before they limit, and skip what others hold. The outer update then finds exactly these rows.
+    private static final String CLAIM = """
+            with alive as (
+                select id from tallyman.worker where id = ? and stopped_at is null
+            ), suspect as (
+                select e.id
+                from tallyman.entry e, alive
+                where e.manifest_id = ? and e.state = 'pending' and e.worker_deaths > 0
+                  and (e.not_before is null or e.not_before <= now())
+                  and not exists (
+                      select from tallyman.entry h
+                      where h.worker_id = ? and h.state = 'leased' and h.worker_deaths > 0)
+                order by -e.priority, e.id
+                limit 1
+                for update of e skip locked
+            ), fresh as (
+                select e.id
+                from tallyman.entry e
+                where e.manifest_id = ? and e.state = 'pending' and e.worker_deaths = 0
+                  and (e.not_before is null or e.not_before <= now())
+                  and (-e.priority, e.id) > (?, ?)
+                  and exists (select from alive)
+                order by -e.priority, e.id
+                limit ?
+                for update of e skip locked
+            ), picked as (
+                select id from suspect
+                union all
+                (select id from fresh limit greatest(0, ? - (select count(*) from suspect)))
+            )
+            update tallyman.entry e
+            set state = 'leased', worker_id = ?, lease_epoch = e.lease_epoch + 1, not_before = null
+            from picked
+            where e.id = picked.id and e.state = 'pending'
+            returning %s""".formatted(ClaimRow.COLUMNS);
+
+    /** A place in the order of claims. */
+    private record Position(int negatedPriority, long entryId) {}
+
+    private final DataSource database;
+    private final Worker worker;
+    private final Lock turn = new ReentrantLock();
+    private Position reached = HEAD;
+    private int sinceHead;
+
+    public Claims(DataSource database, Worker worker) {
+        this.database = database;
+        this.worker = worker;
+    }
+
+    /**
+     * Claims up to that many entries that may be tried now, in the order they are to be begun. Empty where there are none at
+     * the moment (see {@link Backlog}), or where the worker was declared lost.
+     */
+    public List<Claim> claim(int limit) throws SQLException {
+        // Not synchronized: before JDK 24 that would pin the carrier of a virtual thread to the database's answer.
+        turn.lock();
+        try {
+            return limit <= 0 ? List.of() : claimInTurn(limit);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private List<Claim> claimInTurn(int limit) throws SQLException {
+        if (sinceHead >= RESCAN_EVERY) {
+            reached = HEAD;
+        }
+        boolean fromHead = reached.equals(HEAD);
+        sinceHead = fromHead ? 0 : sinceHead + 1;
+        List<Claim> claims = new ArrayList<>(claimFrom(reached, limit));
+        if (claims.size() < limit && !fromHead) {
+            sinceHead = 0;
+            claims.addAll(claimFrom(HEAD, limit - claims.size()));
+        }
+        reached = claims.size() < limit ? HEAD : reached;
+        claims.sort(ORDER);
+        return List.copyOf(claims);
+    }
+
+    private List<Claim> claimFrom(Position bound, int limit) throws SQLException {
+        List<Claim> claims = new ArrayList<>(limit);
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(CLAIM)) {
+            statement.setLong(1, worker.id());
+            statement.setLong(2, worker.manifestId());
+            statement.setLong(3, worker.id());
+            statement.setLong(4, worker.manifestId());
+            statement.setInt(5, bound.negatedPriority());
+            statement.setLong(6, bound.entryId());
+            statement.setInt(7, limit);
+            statement.setInt(8, limit);
+            statement.setLong(9, worker.id());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    claims.add(ClaimRow.read(row));
+                }
+            }
+        }
+        claims.stream()
+                .filter(claim -> !claim.suspect())
+                .max(ORDER)
+                .ifPresent(last -> reached = new Position(-last.priority(), last.entryId()));
+        return claims;
+    }
+}

@@ -1,0 +1,158 @@
+package io.tallyman.transfer;
+
+import io.tallyman.sign.SignedUrl;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ProtocolException;
+import java.net.URI;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.hc.client5.http.ClientProtocolException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.TruncatedChunkException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.net.URIAuthority;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Apache HttpClient 5, blocking, on a pool of connections kept alive: of the clients measured the one with the least CPU per
+ * byte. Everything it would do on its own is switched off. TLS trusts what the JVM trusts. Thread-safe.
+ */
+public final class ApacheObjectClient implements ObjectClient {
+    /** A connection that rested this long is looked at before it is used: the server may have closed it. */
+    private static final TimeValue VALIDATE_AFTER = TimeValue.ofSeconds(1);
+    /** Below the minute after which load balancers commonly drop idle connections. */
+    private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(50);
+
+    /** Only reached where connections leak; a transfer may wait for as long as another one takes. */
+    private static final Timeout LEASE_TIMEOUT = Timeout.ofDays(1);
+
+    private static final int MAX_HEAD_LINE_BYTES = 32 * 1024;
+    private static final int MAX_HEADERS = 200;
+    /** Large enough for the head and a small object's body in one read. */
+    private static final int SESSION_BUFFER_BYTES = 32 * 1024;
+
+    private static final URI REPLACED_BELOW = URI.create("http://unused.invalid/");
+    private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+    private final CloseableHttpClient http;
+
+    public ApacheObjectClient(TransferSettings settings) {
+        RequestLineLogging.silence();
+        Timeout connect = Timeout.of(settings.connectTimeout());
+        Timeout idle = Timeout.of(settings.idleTimeout());
+        http = HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                                .http1Config(Http1Config.custom()
+                                        .setBufferSize(SESSION_BUFFER_BYTES)
+                                        .setMaxLineLength(MAX_HEAD_LINE_BYTES)
+                                        .setMaxHeaderCount(MAX_HEADERS)
+                                        .build())
+                                .build())
+                        .setMaxConnTotal(settings.maxConnections())
+                        .setMaxConnPerRoute(settings.maxConnections())
+                        .setDefaultSocketConfig(
+                                SocketConfig.custom().setSoTimeout(idle).build())
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(connect)
+                                .setSocketTimeout(idle)
+                                .setValidateAfterInactivity(VALIDATE_AFTER)
+                                .build())
+                        .setDefaultTlsConfig(
+                                TlsConfig.custom().setHandshakeTimeout(connect).build())
+                        .build())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setResponseTimeout(idle)
+                        .setConnectionRequestTimeout(LEASE_TIMEOUT)
+                        .setConnectionKeepAlive(KEEP_ALIVE)
+                        .setRedirectsEnabled(false)
+                        .setAuthenticationEnabled(false)
+                        .setContentCompressionEnabled(false)
+                        .setProtocolUpgradeEnabled(false)
+                        .build())
+                .setUserAgent(settings.userAgent())
+                .disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableContentCompression()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableConnectionState()
+                .build();
+    }
+
+    @Override
+    public Answer get(SignedUrl url, Map<String, String> headers) throws IOException {
+        RequestTarget target = RequestTarget.of(url.reveal());
+        HttpUriRequestBase request = new HttpUriRequestBase("GET", REPLACED_BELOW);
+        request.setScheme(target.scheme());
+        request.setAuthority(new URIAuthority(target.host(), target.port()));
+        request.setPath(target.target());
+        addHeaders(request, url.requiredHeaders());
+        addHeaders(request, headers);
+        try {
+            return new ApacheAnswer(
+                    request,
+                    http.executeOpen(new HttpHost(target.scheme(), target.host(), target.port()), request, null));
+        } catch (IOException e) {
+            throw translated(e);
+        }
+    }
+
+    private static void addHeaders(HttpUriRequestBase request, Map<String, String> headers)
+            throws UnusableUrlException {
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            String name = header.getKey();
+            if (!HEADER_NAME.matcher(name).matches()
+                    || header.getValue().chars().anyMatch(c -> (c < 0x20 && c != '\t') || c >= 0x7f)) {
+                throw new UnusableUrlException("a header has a name or value that no request can carry");
+            }
+            // The host of a URL is always sent; a second one would make the request invalid.
+            if (!name.equalsIgnoreCase("Host")) {
+                request.setHeader(name, header.getValue());
+            }
+        }
+    }
+
+    /** The client's own exceptions as those {@link ObjectClient} promises. */
+    static IOException translated(IOException e) {
+        IOException translated = switch (e) {
+            case ConnectTimeoutException x -> new ConnectException("connect timed out");
+            case ConnectionRequestTimeoutException x -> new ConnectException("no connection became free");
+            case TruncatedChunkException x -> null;
+            case MalformedChunkCodingException x -> new ProtocolException("malformed chunk");
+            case MessageConstraintException x -> new ProtocolException("the head is too large");
+            case ClientProtocolException x -> new ProtocolException(reason(x));
+            default -> null;
+        };
+        if (translated == null) {
+            return e;
+        }
+        translated.initCause(e);
+        return translated;
+    }
+
+    private static String reason(ClientProtocolException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return cause.getClass().getSimpleName();
+    }
+
+    @Override
+    public void close() throws IOException {
+        http.close();
+    }
+}

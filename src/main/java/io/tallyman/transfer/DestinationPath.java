@@ -1,0 +1,223 @@
+package io.tallyman.transfer;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The only way from a key to a file. A key is taken as plain text with {@code /} between its segments: nothing is decoded,
+ * trimmed, folded or repaired, so two keys never meet in one path by our doing; what cannot be written as it stands is refused.
+ * Immutable.
+ *
+ * <p>Refused: empty, {@code .} and {@code ..} segments (so also absolute keys, {@code a//b} and a trailing slash), backslashes,
+ * control characters and unpaired surrogates, drive letters, names Windows reserves (an archive made here must be readable
+ * there), names of ours, segments over 255 and paths over 4095 bytes of UTF-8.
+ */
+public final class DestinationPath {
+    /** Names that start like this belong to part files. */
+    static final String RESERVED_PREFIX = ".tallyman.";
+
+    private static final int MAX_SEGMENT_BYTES = 255;
+    /** Linux's PATH_MAX without its closing zero. */
+    private static final int MAX_PATH_BYTES = 4095;
+    /** Room for the longest name of a part file beside the final one. */
+    private static final int PART_NAME_BYTES = 64;
+
+    private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
+    private static final Pattern WINDOWS_RESERVED =
+            Pattern.compile("(?i)(con|prn|aux|nul|conin\\$|conout\\$|(com|lpt)[0-9¹²³])[ ]*(\\..*)?", Pattern.DOTALL);
+
+    private final Path root;
+    private final String key;
+    private final Path file;
+
+    private DestinationPath(Path root, String key, Path file) {
+        this.root = root;
+        this.key = key;
+        this.file = file;
+    }
+
+    /**
+     * The file a key is written to.
+     *
+     * @param root the destination root; made absolute, and trusted as it is (it may be a symbolic link)
+     * @param key the key, or the relative path a manifest row gives instead
+     * @throws HostilePathException where it cannot be written safely
+     */
+    public static DestinationPath under(Path root, String key) {
+        check(key);
+        Path absoluteRoot = root.toAbsolutePath().normalize();
+        Path file;
+        try {
+            file = absoluteRoot.resolve(key);
+        } catch (InvalidPathException e) {
+            // On Linux this means a name the JVM's locale cannot write: LC_ALL=C instead of C.UTF-8.
+            throw new HostilePathException(
+                    key, key, "this file system or locale cannot write the name; start with LC_ALL=C.UTF-8");
+        }
+        // Holds by construction; checked again because everything written depends on it.
+        if (!file.equals(file.normalize()) || !file.startsWith(absoluteRoot) || file.equals(absoluteRoot)) {
+            throw new HostilePathException(key, key, "it leads out of the destination");
+        }
+        int parentBytes = utf8Length(String.valueOf(file.getParent())) + 1;
+        if (Math.max(utf8Length(file.toString()), parentBytes + PART_NAME_BYTES) > MAX_PATH_BYTES) {
+            throw new HostilePathException(
+                    key, key, "the whole path would be longer than " + MAX_PATH_BYTES + " bytes");
+        }
+        return new DestinationPath(absoluteRoot, key, file);
+    }
+
+    /**
+     * Checks a key without a root, for example while a manifest is imported.
+     *
+     * @throws HostilePathException where no root could make it safe
+     */
+    public static void check(String key) {
+        if (key.isEmpty()) {
+            throw new HostilePathException(key, key, "it is empty");
+        }
+        if (key.startsWith("/")) {
+            throw new HostilePathException(key, "/", "it is absolute; keys are relative");
+        }
+        if (key.endsWith("/")) {
+            throw new HostilePathException(key, "/", "it ends in a slash and names a directory");
+        }
+        List<String> segments = List.of(key.split("/", -1));
+        if (DRIVE.matcher(segments.get(0)).matches()) {
+            throw new HostilePathException(key, segments.get(0), "it starts with a drive letter");
+        }
+        for (String segment : segments) {
+            checkSegment(key, segment);
+        }
+    }
+
+    private static void checkSegment(String key, String segment) {
+        if (segment.isEmpty()) {
+            throw new HostilePathException(key, "//", "it holds an empty segment");
+        }
+        if (segment.equals(".") || segment.equals("..")) {
+            throw new HostilePathException(key, segment, "a dot segment names another directory");
+        }
+        if (segment.indexOf('\\') >= 0) {
+            throw new HostilePathException(key, segment, "a backslash separates directories on some systems");
+        }
+        if (segment.codePoints().anyMatch(Character::isISOControl)) {
+            throw new HostilePathException(key, segment, "it holds a control character");
+        }
+        if (segment.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+            throw new HostilePathException(key, segment, "it is not valid Unicode (an unpaired surrogate)");
+        }
+        if (segment.toLowerCase(Locale.ROOT).startsWith(RESERVED_PREFIX)) {
+            throw new HostilePathException(key, segment, "names starting with " + RESERVED_PREFIX + " are ours");
+        }
+        if (WINDOWS_RESERVED.matcher(segment).matches()) {
+            throw new HostilePathException(key, segment, "Windows reserves this name");
+        }
+        if (utf8Length(segment) > MAX_SEGMENT_BYTES) {
+            throw new HostilePathException(
+                    key,
+                    segment,
+                    "it is " + utf8Length(segment) + " bytes long, more than the " + MAX_SEGMENT_BYTES
+                            + " a file name may have");
+        }
+    }
+
+    private static int utf8Length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    /** The final file, absolute. */
+    public Path file() {
+        return file;
+    }
+
+    /** The directory of the final file, and of its part file. */
+    public Path directory() {
+        Path parent = file.getParent();
+        return parent == null ? root : parent;
+    }
+
+    /**
+     * Makes the directories down to the file; afterwards those it made are durable. None below the root may be a symbolic link:
+     * somebody may have planted it to lead us elsewhere.
+     *
+     * @throws HostilePathException where a link or a file stands in the place of a directory, or a directory in the file's
+     * @throws IOException where a directory cannot be made
+     */
+    public void createDirectories() throws IOException {
+        Files.createDirectories(root);
+        Path directory = root;
+        for (Path segment : root.relativize(directory())) {
+            Path parent = directory;
+            directory = parent.resolve(segment);
+            if (!segment.toString().isEmpty() && !standsAsDirectory(directory)) {
+                createDirectory(directory, parent);
+            }
+        }
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new HostilePathException(key, String.valueOf(file.getFileName()), "a directory stands in its place");
+        }
+    }
+
+    /** Whether all directories down to the file are there; refuses as {@link #createDirectories()} does, makes none. */
+    public boolean directoriesExist() throws IOException {
+        Path directory = root;
+        for (Path segment : root.relativize(directory())) {
+            directory = directory.resolve(segment);
+            if (!segment.toString().isEmpty() && !standsAsDirectory(directory)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void createDirectory(Path directory, Path parent) throws IOException {
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            // Another transfer was faster; what it made is looked at like everything else.
+            if (!standsAsDirectory(directory)) {
+                throw e;
+            }
+        }
+        PartFile.forceDirectory(parent);
+    }
+
+    private boolean standsAsDirectory(Path directory) throws IOException {
+        BasicFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+        if (attributes.isSymbolicLink()) {
+            throw new HostilePathException(
+                    key,
+                    String.valueOf(directory.getFileName()),
+                    "a symbolic link stands in the path; links are not followed");
+        }
+        if (!attributes.isDirectory()) {
+            throw new HostilePathException(
+                    key, String.valueOf(directory.getFileName()), "a file stands where a directory is needed");
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+}

@@ -1,0 +1,68 @@
+package io.tallyman.transfer;
+
+import io.tallyman.verify.ChecksumAlgorithm;
+import io.tallyman.verify.Digests;
+import io.tallyman.verify.Expectations;
+import io.tallyman.verify.Measurement;
+import io.tallyman.verify.Verifier;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The file a worker left under its final name when it died between rename and record. */
+final class ExistingFile {
+    private ExistingFile() {}
+
+    /**
+     * The measurement of the file where it is the one expected, read anew and durable afterwards; null where it is not, where it is
+     * a link, or where the manifest offers no checksum to know it by.
+     */
+    static @Nullable Measurement adopt(DestinationPath destination, Expectations manifest, byte[] buffer)
+            throws IOException {
+        if (manifest.checksums().isEmpty() || !destination.directoriesExist()) {
+            return null;
+        }
+        Path file = destination.file();
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            Long expectedSize = manifest.sizeBytes();
+            if (!attributes.isRegularFile() || (expectedSize != null && expectedSize != attributes.size())) {
+                return null;
+            }
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        try (FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            Measurement measured = measure(channel, manifest, buffer);
+            if (!Verifier.manifestVouches(manifest, measured)) {
+                return null;
+            }
+            // Whoever wrote it may have died before it was on disk.
+            channel.force(true);
+            PartFile.forceDirectory(destination.directory());
+            return measured;
+        }
+    }
+
+    private static Measurement measure(FileChannel channel, Expectations manifest, byte[] buffer) throws IOException {
+        EnumSet<ChecksumAlgorithm> algorithms =
+                EnumSet.copyOf(manifest.checksums().keySet());
+        Digests digests = new Digests(algorithms);
+        ByteBuffer bytes = ByteBuffer.wrap(buffer);
+        for (int count = channel.read(bytes); count >= 0; count = channel.read(bytes)) {
+            digests.update(buffer, 0, count);
+            bytes.clear();
+        }
+        return digests.finish();
+    }
+}

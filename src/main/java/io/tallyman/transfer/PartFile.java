@@ -1,0 +1,143 @@
+package io.tallyman.transfer;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The file bytes are written to until they are proven: {@code .tallyman.<entryId>-<epoch>.part} beside the final file, on the same
+ * file system, so that one rename makes it final. Unless {@link #commit} returned, {@link #close} removes it. Used by one thread.
+ */
+final class PartFile implements Closeable {
+    /** Up to here earlier epochs are tried by name; beyond, looking through the directory is cheaper. */
+    private static final long MAX_EPOCHS_BY_NAME = 32;
+
+    private final Path part;
+    private final Path destination;
+    private final FileChannel channel;
+    private boolean committed;
+
+    private PartFile(Path part, Path destination, FileChannel channel) {
+        this.part = part;
+        this.destination = destination;
+        this.channel = channel;
+    }
+
+    /** Creates the part file of this lease; what a broken attempt under the same lease left there is replaced. */
+    static PartFile create(DestinationPath destination, long entryId, long epoch) throws IOException {
+        Path part = destination.directory().resolve(name(entryId, epoch));
+        try {
+            return new PartFile(part, destination.file(), open(part));
+        } catch (FileAlreadyExistsException e) {
+            Files.delete(part);
+            return new PartFile(part, destination.file(), open(part));
+        }
+    }
+
+    private static FileChannel open(Path part) throws IOException {
+        return FileChannel.open(
+                part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Removes what attempts under earlier leases of the entry left; only the holder of the newest lease may call it. */
+    static void removeEarlier(DestinationPath destination, long entryId, long epoch) throws IOException {
+        Path directory = destination.directory();
+        if (epoch <= MAX_EPOCHS_BY_NAME) {
+            for (long earlier = 1; earlier < epoch; earlier++) {
+                Files.deleteIfExists(directory.resolve(name(entryId, earlier)));
+            }
+            return;
+        }
+        String prefix = DestinationPath.RESERVED_PREFIX + entryId + "-";
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(directory, prefix + "*.part")) {
+            for (Path name : names) {
+                // Never a later one: we may be the fenced worker ourselves.
+                if (epochOf(name, prefix) < epoch) {
+                    Files.deleteIfExists(name);
+                }
+            }
+        }
+    }
+
+    /** The epoch in a part file's name; beyond every epoch where the name is not of our making. */
+    private static long epochOf(Path name, String prefix) {
+        String fileName = String.valueOf(name.getFileName());
+        String digits = fileName.substring(prefix.length(), fileName.length() - ".part".length());
+        return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : Long.MAX_VALUE;
+    }
+
+    private static String name(long entryId, long epoch) {
+        return DestinationPath.RESERVED_PREFIX + entryId + "-" + epoch + ".part";
+    }
+
+    void write(byte[] bytes, int offset, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    /**
+     * Makes the file durable under its final name, replacing one that is there: force, close, rename, force the directory. Where
+     * forcing or closing fails the bytes on disk are not known to be those we wrote, and they are discarded, never forced again.
+     *
+     * @param stillHeld asked right before the rename
+     * @return false, and nothing renamed, where it is not
+     * @throws IOException the file is not final; only where forcing the directory failed it may be visible already, whole
+     */
+    boolean commit(BooleanSupplier stillHeld) throws IOException {
+        channel.force(true);
+        channel.close();
+        if (!stillHeld.getAsBoolean()) {
+            return false;
+        }
+        Files.move(part, destination, StandardCopyOption.ATOMIC_MOVE);
+        committed = true;
+        Path directory = destination.getParent();
+        if (directory != null) {
+            forceDirectory(directory);
+        }
+        return true;
+    }
+
+    /** Makes the names in a directory durable. An interrupt does not stop it: what was renamed is to be reported. */
+    static void forceDirectory(Path directory) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+                    names.force(true);
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            channel.close();
+        } finally {
+            if (!committed) {
+                Files.deleteIfExists(part);
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.tallyman.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallyman.retry.FailureKind;
+import io.tallyman.sign.SignedUrl;
+import io.tallyman.verify.Expectations;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TlsTest {
+    private static final String PASSWORD = "not-a-secret";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aCertificateNobodyVouchesForIsRefusedBeforeTheUrlIsSent() throws Exception {
+        // Given a server with a certificate of its own making
+        AtomicInteger requestBytes = new AtomicInteger();
+        try (SSLServerSocket listener = selfSigned();
+                ApacheObjectClient client = new ApacheObjectClient(TransferSettings.DEFAULTS)) {
+            Thread.ofVirtual().start(() -> countBytes(listener, requestBytes));
+            SignedUrl url = new SignedUrl(
+                    "https://127.0.0.1:" + listener.getLocalPort() + "/k?x-oss-signature=canary", Map.of(), null);
+            Transfer transfer = new Transfer(client, TransferSettings.DEFAULTS, Instant::now);
+
+            // When
+            TransferOutcome outcome = transfer.run(
+                    new TransferRequest(1, 1, DestinationPath.under(directory.resolve("root"), "k"), Expectations.NONE),
+                    () -> url,
+                    () -> true);
+
+            // Then
+            assertThat(outcome.failure().kind()).isEqualTo(FailureKind.Network.TLS_REFUSED);
+            assertThat(outcome.failure().message()).doesNotContain("canary");
+            assertThat(requestBytes).hasValue(0);
+        }
+    }
+
+    private static void countBytes(SSLServerSocket listener, AtomicInteger requestBytes) {
+        try (SSLSocket socket = (SSLSocket) listener.accept();
+                InputStream in = socket.getInputStream()) {
+            while (in.read() >= 0) {
+                requestBytes.incrementAndGet();
+            }
+        } catch (IOException refused) {
+            // as it should be
+        }
+    }
+
+    private SSLServerSocket selfSigned() throws Exception {
+        Path file = directory.resolve("keys.p12");
+        Process keytool = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=127.0.0.1",
+                        "-ext",
+                        "san=ip:127.0.0.1",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        PASSWORD))
+                .redirectErrorStream(true)
+                .start();
+        keytool.getInputStream().readAllBytes();
+        assertThat(keytool.waitFor()).isZero();
+
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    }
+}
