@@ -107,21 +107,26 @@ final class Ink {
                 }
             } else if (c < 0x800) {
                 putPercent(0xC0 | (c >> 6));
-                putPercent(0x80 | (c & 0x3F));
+                putContinuation(c);
             } else if (!Character.isSurrogate(c)) {
                 putPercent(0xE0 | (c >> 12));
-                putPercent(0x80 | ((c >> 6) & 0x3F));
-                putPercent(0x80 | (c & 0x3F));
+                putContinuation(c >> 6);
+                putContinuation(c);
             } else {
                 // Rules has made sure that the other half follows.
                 int point = Character.toCodePoint(c, text.charAt(++i));
                 putPercent(0xF0 | (point >> 18));
-                putPercent(0x80 | ((point >> 12) & 0x3F));
-                putPercent(0x80 | ((point >> 6) & 0x3F));
-                putPercent(0x80 | (point & 0x3F));
+                putContinuation(point >> 12);
+                putContinuation(point >> 6);
+                putContinuation(point);
             }
         }
         return this;
+    }
+
+    /** The UTF-8 continuation byte of the lowest six bits. */
+    private void putContinuation(int bits) {
+        putPercent(0x80 | (bits & 0x3F));
     }
 
     private void putPercent(int octet) {

@@ -1,6 +1,5 @@
 package io.tallyman.sign;
 
-import io.tallyman.sign.Oss4Terms.Slot;
 import io.tallyman.store.Credentials;
 import io.tallyman.store.Store;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +45,7 @@ public final class Oss4Signer implements Signer {
         Workbench bench = Workbench.take();
         try {
             String url = write(request, at.getEpochSecond(), credentials, terms, bench);
-            return new SignedUrl(url, terms.signedHeaders(), Expiry.of(request, at, credentials));
+            return new SignedUrl(url, terms.signedHeaders, Expiry.of(request, at, credentials));
         } finally {
             bench.putBack();
         }
@@ -64,7 +63,7 @@ public final class Oss4Signer implements Signer {
         int queryStart = canonical.length();
         writeQuery(canonical, request, scope, secondOfDay, terms);
         int queryEnd = canonical.length();
-        canonical.put(terms.canonicalTail());
+        canonical.put(terms.canonicalTail);
 
         byte[] hash = bench.hash;
         HmacKey.hash(bench.sha256, canonical.bytes(), canonical.length(), hash);
@@ -86,19 +85,19 @@ public final class Oss4Signer implements Signer {
 
     /** The canonical query; it stands in the URL as it was signed. */
     private static void writeQuery(Ink ink, SignRequest request, Oss4Scope scope, int secondOfDay, Oss4Terms terms) {
-        ink.put(terms.before(Slot.VERSION));
+        ink.put(terms.beforeVersionId);
         String versionId = request.versionId();
         if (versionId != null) {
             ink.put(VERSION_ID).putQuery(versionId).put('&');
         }
-        ink.put(terms.before(Slot.CREDENTIAL)).put(scope.credentialParam);
-        ink.put(terms.before(Slot.DATE)).put(DATE);
+        ink.put(terms.beforeCredential).put(scope.credentialParam);
+        ink.put(terms.beforeDate).put(DATE);
         writeTime(ink, scope, secondOfDay);
-        ink.put('&').put(terms.before(Slot.EXPIRES)).put(EXPIRES);
+        ink.put('&').put(terms.beforeExpires).put(EXPIRES);
         ink.putDecimal(request.expires().toSeconds()).put('&');
-        ink.put(terms.before(Slot.TOKEN)).put(scope.tokenParam);
-        ink.put(terms.before(Slot.SIGNATURE_VERSION)).put(SIGNATURE_VERSION);
-        ink.put(terms.afterLast());
+        ink.put(terms.beforeToken).put(scope.tokenParam);
+        ink.put(terms.beforeSignatureVersion).put(SIGNATURE_VERSION);
+        ink.put(terms.afterSignatureVersion);
     }
 
     /** {@code yyyyMMdd'T'HHmmss'Z'}. */

@@ -46,9 +46,10 @@ final class Rules {
     }
 
     static void checkExpires(Duration expires) {
-        long seconds = expires.getSeconds();
-        if (seconds < 1 || seconds > LONGEST_SECONDS || expires.getNano() != 0) {
-            throw refused("an expiry of " + seconds + (expires.getNano() == 0 ? " s" : " s and a fraction")
+        long seconds = expires.toSeconds();
+        boolean whole = expires.equals(Duration.ofSeconds(seconds));
+        if (seconds < 1 || seconds > LONGEST_SECONDS || !whole) {
+            throw refused("an expiry of " + seconds + (whole ? " s" : " s and a fraction")
                     + " cannot be signed: give whole seconds, from 1 s to 7 days (" + LONGEST_SECONDS + " s)");
         }
     }

@@ -27,7 +27,7 @@ final class Workbench {
     static Workbench take() {
         int place = place();
         for (int i = 0; i < TRIES; i++) {
-            Workbench found = SHELF.getAndSet(place + i & SHELF_SIZE - 1, null);
+            Workbench found = SHELF.getAndSet((place + i) & (SHELF_SIZE - 1), null);
             if (found != null) {
                 return found;
             }
@@ -38,7 +38,7 @@ final class Workbench {
     void putBack() {
         int place = place();
         for (int i = 0; i < TRIES; i++) {
-            if (SHELF.compareAndSet(place + i & SHELF_SIZE - 1, null, this)) {
+            if (SHELF.compareAndSet((place + i) & (SHELF_SIZE - 1), null, this)) {
                 return;
             }
         }
