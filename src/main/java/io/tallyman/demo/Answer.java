@@ -21,6 +21,12 @@ record Answer(
         return new Answer(status, changed, content, offset, lengthBytes, bitsPerSecond);
     }
 
+    Answer withHeaders(Map<String, String> more) {
+        Map<String, String> changed = new LinkedHashMap<>(more);
+        changed.putAll(headers);
+        return new Answer(status, changed, content, offset, lengthBytes, bitsPerSecond);
+    }
+
     Answer withoutHeader(String name) {
         Map<String, String> changed = new LinkedHashMap<>(headers);
         changed.remove(name);
