@@ -21,7 +21,8 @@ class BadInputIT {
     void importAManifest() throws Exception {
         tallyman = new Tallyman(folder);
         Files.writeString(folder.resolve("good.csv"), "key,size\na.txt,1\nb.txt,2\n");
-        assertThat(tallyman.run("import", "good.csv", "--manifest", "good").exitCode()).isZero();
+        assertThat(tallyman.run("import", "good.csv", "--manifest", "good").exitCode())
+                .isZero();
     }
 
     @Test
@@ -61,7 +62,9 @@ class BadInputIT {
     @Test
     void anUnreachableDatabaseIsNamed() throws Exception {
         Tallyman elsewhere = new Tallyman(folder)
-                .with("QUARKUS_DATASOURCE_JDBC_URL", "jdbc:postgresql://127.0.0.1:1/nowhere?password=not-a-real-secret");
+                .with(
+                        "QUARKUS_DATASOURCE_JDBC_URL",
+                        "jdbc:postgresql://127.0.0.1:1/nowhere?password=not-a-real-secret");
 
         Tallyman.Result result = elsewhere.run("status");
 
@@ -104,7 +107,9 @@ class BadInputIT {
     @Test
     void anUnknownSettingIsAnError() throws Exception {
         assertOneLine(
-                new Tallyman(folder).with("JAVA_TOOL_OPTIONS", "-Dtallyman.run.paralel=3").run("status"),
+                new Tallyman(folder)
+                        .with("JAVA_TOOL_OPTIONS", "-Dtallyman.run.paralel=3")
+                        .run("status"),
                 2,
                 "tallyman.run.paralel");
     }

@@ -73,7 +73,8 @@ final class Tallyman {
         Result await() throws IOException, InterruptedException {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("still running after " + PATIENCE_SECONDS + " s; stderr: " + Files.readString(stderr));
+                throw new AssertionError(
+                        "still running after " + PATIENCE_SECONDS + " s; stderr: " + Files.readString(stderr));
             }
             return new Result(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
         }
