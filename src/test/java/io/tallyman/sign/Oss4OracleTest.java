@@ -1,7 +1,5 @@
 package io.tallyman.sign;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.aliyun.oss.common.comm.SignVersion;
 import com.aliyun.sdk.service.oss2.signer.SignerV4;
 import io.tallyman.store.Store;
@@ -31,7 +29,7 @@ class Oss4OracleTest {
                 DecodedUrl theirs = DecodedUrl.of(sdk.sign(input));
                 DecodedUrl ours = ours(input.store(), input.request(), input.at());
 
-                expect(SdkDefect.V2_SIGNS_BLANKS_AROUND_HEADERS, input, ours, theirs);
+                SdkDefect.expect(input, "x-oss-signature", ours, theirs, SdkDefect.V2_SIGNS_BLANKS_AROUND_HEADERS);
             }
         }
     }
@@ -56,7 +54,7 @@ class Oss4OracleTest {
                 }
                 DecodedUrl ours = ours(input.store(), expiringIn(expires, input.request()), at);
 
-                expect(SdkDefect.V1_TRIMS_PARAMS_ONLY_WHERE_IT_SIGNS, input, ours, theirs);
+                SdkDefect.expect(input, "x-oss-signature", ours, theirs, SdkDefect.V1_TRIMS_PARAMS_ONLY_WHERE_IT_SIGNS);
             }
         }
     }
@@ -65,16 +63,6 @@ class Oss4OracleTest {
         return DecodedUrl.of(signers.computeIfAbsent(store, Oss4Signer::new)
                 .sign(request, at)
                 .reveal());
-    }
-
-    private static void expect(SdkDefect defect, SigningCase input, DecodedUrl ours, DecodedUrl theirs) {
-        if (defect.appliesTo(input)) {
-            assertThat(ours.query().get("x-oss-signature"))
-                    .as("%s is no longer so for %s", defect, input)
-                    .isNotEqualTo(theirs.query().get("x-oss-signature"));
-        } else {
-            assertThat(ours).as("%s", input).isEqualTo(theirs);
-        }
     }
 
     private static SignRequest expiringIn(Duration expires, SignRequest request) {
