@@ -82,6 +82,11 @@ final class Ink {
         return this;
     }
 
+    /** Text as it is, in UTF-8. */
+    Ink putUtf8(String text) {
+        return put(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** An object's key as it stands in a path: encoded, slashes kept, nothing collapsed. */
     Ink putPath(String text) {
         return putEncoded(text, true);

@@ -10,8 +10,6 @@ final class Oss4Scope {
     private static final String ALGORITHM = "OSS4-HMAC-SHA256";
     private static final String TERMINATOR = "aliyun_v4_request";
     private static final String PRODUCT = "oss";
-    private static final long FIRST_DAY = 0;
-    private static final long LAST_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
 
     private final Credentials credentials;
     private final long epochDay;
@@ -28,9 +26,6 @@ final class Oss4Scope {
     final byte[] toSignMiddle;
 
     Oss4Scope(Credentials credentials, String region, long epochDay, Workbench bench) {
-        if (epochDay < FIRST_DAY || epochDay > LAST_DAY) {
-            throw new SigningRefusedException("a URL cannot be signed for a time before 1970 or after 9999");
-        }
         this.credentials = credentials;
         this.epochDay = epochDay;
         String day = LocalDate.ofEpochDay(epochDay).format(DateTimeFormatter.BASIC_ISO_DATE);
@@ -39,7 +34,7 @@ final class Oss4Scope {
         key = chain(credentials.accessKeySecret(), bench, day, region, PRODUCT, TERMINATOR);
         credentialParam = param("x-oss-credential", credentials.accessKeyId() + "/" + scope);
         String token = credentials.securityToken();
-        tokenParam = token == null || token.isEmpty() ? new byte[0] : param("x-oss-security-token", token);
+        tokenParam = token == null ? new byte[0] : param("x-oss-security-token", token);
         toSignHead = ascii(ALGORITHM + "\n");
         toSignMiddle = ascii("\n" + scope + "\n");
     }

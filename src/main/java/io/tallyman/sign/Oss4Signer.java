@@ -40,11 +40,12 @@ public final class Oss4Signer implements Signer {
 
     @Override
     public SignedUrl sign(SignRequest request, Instant at) {
+        long second = Rules.checkedSecond(at);
         Credentials credentials = store.credentials().current();
         Oss4Terms terms = termsOf(request);
         Workbench bench = Workbench.take();
         try {
-            String url = write(request, at.getEpochSecond(), credentials, terms, bench);
+            String url = write(request, second, credentials, terms, bench);
             return new SignedUrl(url, terms.signedHeaders, Expiry.of(request, at, credentials));
         } finally {
             bench.putBack();
@@ -52,8 +53,8 @@ public final class Oss4Signer implements Signer {
     }
 
     private String write(SignRequest request, long second, Credentials credentials, Oss4Terms terms, Workbench bench) {
-        Oss4Scope scope = scopeOf(credentials, Math.floorDiv(second, SECONDS_PER_DAY), bench);
-        int secondOfDay = Math.floorMod(second, SECONDS_PER_DAY);
+        Oss4Scope scope = scopeOf(credentials, second / SECONDS_PER_DAY, bench);
+        int secondOfDay = (int) (second % SECONDS_PER_DAY);
 
         Ink canonical = bench.canonical.clear().put(canonicalHead);
         int keyStart = canonical.length();

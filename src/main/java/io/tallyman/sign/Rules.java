@@ -1,6 +1,7 @@
 package io.tallyman.sign;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Rules {
     private static final int KEY_LIMIT_BYTES = 1023;
     private static final long LONGEST_SECONDS = SignRequest.LONGEST.toSeconds();
+    private static final long LAST_SECOND = 253_402_300_799L;
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
     private Rules() {}
@@ -52,6 +54,15 @@ final class Rules {
             throw refused("an expiry of " + seconds + (whole ? " s" : " s and a fraction")
                     + " cannot be signed: give whole seconds, from 1 s to 7 days (" + LONGEST_SECONDS + " s)");
         }
+    }
+
+    /** The whole second to sign as of, in a year that has four digits. */
+    static long checkedSecond(Instant at) {
+        long second = at.getEpochSecond();
+        if (second < 0 || second > LAST_SECOND) {
+            throw refused("a URL cannot be signed as of a time before 1970 or after 9999: check the clock or --at");
+        }
+        return second;
     }
 
     static void checkHeaders(Map<String, String> headers) {

@@ -15,6 +15,10 @@ public record Credentials(
         @Nullable String securityToken,
         @Nullable Instant expiresAt) {
 
+    public Credentials {
+        securityToken = securityToken == null || securityToken.isEmpty() ? null : securityToken;
+    }
+
     /** A long-lived key. */
     public static Credentials of(String accessKeyId, String accessKeySecret) {
         return new Credentials(accessKeyId, accessKeySecret, null, null);

@@ -6,19 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever is wrong with what people give: one line on stderr, nothing on stdout, the promised exit code, nothing lost. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BadInputIT {
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private Tallyman tallyman;
+    private static Tallyman tallyman;
 
     @BeforeAll
-    void importAManifest() throws Exception {
+    static void importAManifest() throws Exception {
         tallyman = new Tallyman(folder);
         Files.writeString(folder.resolve("good.csv"), "key,size\na.txt,1\nb.txt,2\n");
         assertThat(tallyman.run("import", "good.csv", "--manifest", "good").exitCode())

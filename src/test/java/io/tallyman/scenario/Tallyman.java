@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged program, run as a process of its own with a home and configuration of its own. */
-final class Tallyman {
+public final class Tallyman {
     private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
     private static final long PATIENCE_SECONDS = 120;
 
@@ -18,30 +18,25 @@ final class Tallyman {
     private final Map<String, String> environment = new LinkedHashMap<>();
 
     /** What a command came to. */
-    record Result(int exitCode, String stdout, String stderr) {}
+    public record Result(int exitCode, String stdout, String stderr) {}
 
     /** Home, outputs and files are kept under the folder. */
-    Tallyman(Path folder) {
+    public Tallyman(Path folder) {
         this.folder = folder;
         environment.put("TALLYMAN_HOME", folder.resolve("home").toString());
     }
 
-    Tallyman with(String variable, String value) {
+    public Tallyman with(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
 
-    Tallyman without(String variable) {
-        environment.remove(variable);
-        return this;
-    }
-
     /** Runs a command to its end. */
-    Result run(String... args) throws IOException, InterruptedException {
+    public Result run(String... args) throws IOException, InterruptedException {
         return runWithInput("", args);
     }
 
-    Result runWithInput(String stdin, String... args) throws IOException, InterruptedException {
+    public Result runWithInput(String stdin, String... args) throws IOException, InterruptedException {
         Running running = start(args);
         running.process.getOutputStream().write(stdin.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         running.process.getOutputStream().close();
