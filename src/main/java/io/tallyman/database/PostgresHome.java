@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param ownerUid the numeric user it and this process belong to; 0 is root
  */
 record PostgresHome(Path directory, int ownerUid) {
+    private static final int PROBE_BYTES = 4096;
+
     /** pg_ctl passes the path through a shell in double quotes. */
     private static final Pattern UNSAFE_IN_SHELL = Pattern.compile("[\"$`\\\\\n]");
 
@@ -32,6 +34,7 @@ record PostgresHome(Path directory, int ownerUid) {
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Path probe = Files.createTempFile(directory, "probe", null);
             try {
+                Files.write(probe, new byte[PROBE_BYTES]); // a full disk still takes an empty file
                 Object us = Files.getAttribute(probe, "unix:uid");
                 if (!us.equals(Files.getAttribute(directory, "unix:uid"))) {
                     String owner = Files.getOwner(directory).getName();
@@ -42,7 +45,7 @@ record PostgresHome(Path directory, int ownerUid) {
                 Files.delete(probe);
             }
         } catch (IOException e) {
-            throw unusable(directory, reason(e), e);
+            throw unusable(directory, reason(directory, e), e);
         }
     }
 
@@ -87,7 +90,7 @@ record PostgresHome(Path directory, int ownerUid) {
     }
 
     DatabaseUnavailableException unusable(IOException e) {
-        return unusable(directory, reason(e), e);
+        return unusable(directory, reason(directory, e), e);
     }
 
     private static DatabaseUnavailableException unusable(Path directory, String why, @Nullable Throwable cause) {
@@ -100,7 +103,7 @@ record PostgresHome(Path directory, int ownerUid) {
                 cause);
     }
 
-    private static String reason(IOException e) {
+    private static String reason(Path directory, IOException e) {
         if (e instanceof FileAlreadyExistsException inTheWay) {
             return inTheWay.getFile() + " is in the way and is not a folder";
         }
@@ -108,7 +111,8 @@ record PostgresHome(Path directory, int ownerUid) {
             return "permission denied on " + denied.getFile();
         }
         if (e instanceof FileSystemException named && named.getReason() != null) {
-            return named.getFile() + ": " + named.getReason();
+            boolean inside = named.getFile() != null && Path.of(named.getFile()).startsWith(directory);
+            return inside ? named.getReason() : named.getFile() + ": " + named.getReason();
         }
         return String.valueOf(e.getMessage());
     }
