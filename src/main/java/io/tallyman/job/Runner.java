@@ -159,9 +159,12 @@ public class Runner {
         try {
             loop.work(task::run, recordings);
         } finally {
-            loop.drain(config.drain());
-            recordings.finish();
-            heartbeat.stop();
+            try {
+                loop.drain(config.drain());
+                recordings.finish();
+            } finally {
+                heartbeat.stop();
+            }
         }
         Backlog.Tally tally = patience.call(() -> backlog.tally(manifestId));
         Ending ending = stop.reason().orElseGet(() -> Ending.of(tally));
