@@ -2,6 +2,7 @@ package io.tallyman;
 
 import io.quarkus.picocli.runtime.annotations.TopCommand;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.tallyman.cli.DemoCommand;
 import io.tallyman.cli.ImportCommand;
 import io.tallyman.cli.Launcher;
 import io.tallyman.cli.RunCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
         description = "Brings objects ashore from Alibaba Cloud OSS and records every verdict in Postgres.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
             ImportCommand.class,
             RunCommand.class,
             StatusCommand.class,

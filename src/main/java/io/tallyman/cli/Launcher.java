@@ -95,8 +95,7 @@ public final class Launcher {
     }
 
     private static Path home(SmallRyeConfig config) {
-        return config.getOptionalValue("tallyman.home", Path.class)
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".tallyman"));
+        return config.getValue("tallyman.home", Path.class);
     }
 
     /** The data source stays declared but is never asked for a connection. */

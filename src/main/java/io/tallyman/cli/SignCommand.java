@@ -4,7 +4,7 @@ import io.tallyman.job.BulkSigning;
 import io.tallyman.job.SignDefaults;
 import io.tallyman.manifest.ManifestFile;
 import io.tallyman.manifest.ManifestReader;
-import io.tallyman.sign.Oss4Signer;
+import io.tallyman.sign.Scheme;
 import io.tallyman.store.Store;
 import io.tallyman.store.Stores;
 import jakarta.inject.Inject;
@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         description = "Presigned GET URLs, one line each, in the order of the input; needs no database.",
         footer = {
             "",
-            "Example:  tallyman sign a/b.parquet --expires 2h --param 'response-content-disposition:attachment'",
+            "Example:  tallyman sign a/b.parquet --expires 2h --param 'response-content-disposition=attachment'",
             "Whoever holds a URL can read its object until it expires."
         })
 public class SignCommand implements Callable<Integer> {
@@ -98,6 +98,12 @@ public class SignCommand implements Callable<Integer> {
     @Option(names = "--format", defaultValue = "urls", description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
     BulkSigning.Format format;
 
+    @Option(
+            names = "--scheme",
+            defaultValue = "oss4",
+            description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}); oss1 is for old private deployments.")
+    Scheme scheme;
+
     @Spec
     CommandSpec spec;
 
@@ -120,7 +126,7 @@ public class SignCommand implements Callable<Integer> {
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
                 false,
                 StandardCharsets.UTF_8);
-        BulkSigning signing = new BulkSigning(new Oss4Signer(store), signedAt, defaults, format, out);
+        BulkSigning signing = new BulkSigning(scheme.signerFor(store), signedAt, defaults, format, out);
         if (from == null) {
             signing.signKeys(keys);
         } else {

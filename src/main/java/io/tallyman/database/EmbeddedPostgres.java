@@ -1,70 +1,73 @@
 package io.tallyman.database;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
 /**
- * A real PostgreSQL kept under the program's home, for everybody who has not configured one. The first process that attaches starts
- * the server, later ones join it, and it goes away when the last of them is gone, however it ended; the data stays.
+ * A real PostgreSQL kept under the program's home, for everybody who has not configured one. The first process that joins starts
+ * the server, later ones share it, and it goes away when the last of them is gone, however it ended; the data stays.
  *
- * <p>Everything committed is durable as with any PostgreSQL: fsync is on.
+ * <p>Everything committed is durable as with any PostgreSQL: fsync is on. Safe for use by several threads, processes and class loaders.
  */
-public final class EmbeddedPostgres {
-    private static final long LOCK_POLL_MILLIS = 50;
-    private static final long LOCK_REMARK_MILLIS = 2_000;
+public final class EmbeddedPostgres implements AutoCloseable {
+    private final Watcher watcher;
+    private final PostgresServer server;
 
-    private EmbeddedPostgres() {}
+    private EmbeddedPostgres(Watcher watcher, PostgresServer server) {
+        this.watcher = watcher;
+        this.server = server;
+    }
 
     /**
-     * Starts the server of that home or joins the running one; this process counts as its user until it ends.
+     * Joins the server of that home until this process ends.
+     *
+     * @throws DatabaseUnavailableException as {@link #join}
+     */
+    public static PostgresServer attach(Path home) {
+        return join(home).server();
+    }
+
+    /**
+     * Joins the running server of that home or starts it; the first time this unpacks 60 MB and takes some seconds.
      *
      * @throws DatabaseUnavailableException with one clear line where the home cannot be used or the server does not start
      */
-    public static PostgresServer attach(Path home) {
-        Path folder = home.toAbsolutePath().resolve("postgres");
-        try {
-            Files.createDirectories(home);
-            if (!Files.isDirectory(folder)) {
-                Files.createDirectories(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    public static EmbeddedPostgres join(Path home) {
+        PostgresHome place = PostgresHome.open(home);
+        return StartLock.holding(place, () -> {
+            Watcher watcher = Watcher.register(place);
+            try {
+                UnseenUsers.beSeen(place);
+                return new EmbeddedPostgres(watcher, Cluster.in(place).startOrJoin());
+            } catch (Throwable e) {
+                watcher.close();
+                throw e;
             }
-            try (FileChannel channel = FileChannel.open(
-                            folder.resolve("start.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = lock(channel, home)) {
-                assert lock.isValid();
-                return new PostgresCluster(folder, PostgresBinaries.unpackInto(folder)).startOrJoin();
-            }
-        } catch (IOException e) {
-            throw new DatabaseUnavailableException(
-                    "the embedded PostgreSQL under " + folder + " cannot be used ("
-                            + e.getClass().getSimpleName() + ": " + e.getMessage()
-                            + "); set tallyman.home to a folder of yours or QUARKUS_DATASOURCE_JDBC_URL to a server",
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DatabaseUnavailableException("interrupted while the embedded PostgreSQL was starting", e);
-        }
+        });
     }
 
-    /** The lock under which the server is unpacked, initialised, started and joined, by one process at a time. */
-    private static FileLock lock(FileChannel channel, Path home) throws IOException, InterruptedException {
-        long begun = System.nanoTime();
-        boolean remarked = false;
-        FileLock lock = channel.tryLock();
-        while (lock == null) {
-            if (!remarked && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) > LOCK_REMARK_MILLIS) {
-                System.err.println("waiting for another tallyman to finish starting the database in " + home);
-                remarked = true;
-            }
-            Thread.sleep(LOCK_POLL_MILLIS);
-            lock = channel.tryLock();
+    public PostgresServer server() {
+        return server;
+    }
+
+    /** Leaves the server, which stops when nobody else uses it. Returns at once; the end of the process does the same. Idempotent. */
+    @Override
+    public void close() {
+        watcher.close();
+    }
+
+    /**
+     * Leaves the server and waits until it has stopped or others were found to use it.
+     *
+     * @return false where the limit or an interrupt, which stays set, ended the wait
+     */
+    public boolean closeAndAwait(Duration limit) {
+        close();
+        try {
+            return watcher.awaitEnd(limit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
-        return lock;
     }
 }

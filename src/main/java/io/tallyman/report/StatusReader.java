@@ -1,7 +1,7 @@
 package io.tallyman.report;
 
+import io.quarkus.hibernate.orm.panache.Panache;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.List;
 import org.hibernate.Session;
@@ -10,12 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads the stable views of the {@code report} schema. Shows what was committed when it looked. */
 @ApplicationScoped
 public class StatusReader {
-    private final EntityManager entityManager;
-
-    StatusReader(EntityManager entityManager) {
-        this.entityManager = entityManager;
-    }
-
     /** The manifests by name; only the named one where a name is given, none where there is no such manifest. */
     @Transactional
     public List<ManifestStatus> manifests(@Nullable String name) {
@@ -52,7 +46,8 @@ public class StatusReader {
     }
 
     private <T> List<T> select(Class<T> record, String sql, @Nullable String name, int limit) {
-        return entityManager
+        // Asked for and not injected: commands without a database start with the entity manager inactive.
+        return Panache.getEntityManager()
                 .unwrap(Session.class)
                 .createNativeQuery(sql, record)
                 .setParameter("name", name)

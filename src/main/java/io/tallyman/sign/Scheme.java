@@ -24,7 +24,8 @@ public enum Scheme {
     public abstract Signer signerFor(Store store);
 
     /** The name used on the command line: {@code oss4}, {@code oss1}. */
-    public String label() {
+    @Override
+    public String toString() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -69,12 +69,11 @@ class SchemaTest {
         // Then
         assertThat(made).isEqualTo(2);
         assertThat(again).isZero();
-        assertThat(ledger.sql.rows("select entry_id, tableoid::regclass, final from tallyman.attempt order by 1"))
+        assertThat(
+                        ledger.sql.rows(
+                                "select entry_id, c.relname, final from tallyman.attempt a join pg_class c on c.oid = a.tableoid order by 1"))
                 .containsExactly(
-                        "1|tallyman.attempt_20260228|t",
-                        "2|tallyman.attempt_20260228|t",
-                        "3|tallyman.attempt_20260301|t",
-                        "4|tallyman.attempt_default|t");
+                        "1|attempt_20260228|t", "2|attempt_20260228|t", "3|attempt_20260301|t", "4|attempt_default|t");
         assertThat(partitions.ensure(3)).isEqualTo(3);
     }
 

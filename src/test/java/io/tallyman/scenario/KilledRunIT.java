@@ -1,0 +1,180 @@
+package io.tallyman.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tallyman.database.EmbeddedPostgres;
+import io.tallyman.database.PostgresServer;
+import io.tallyman.demo.Fault;
+import io.tallyman.demo.FaultScript;
+import io.tallyman.demo.StandInCredentials;
+import io.tallyman.demo.StandInOss;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Processes that die or are stopped in the middle, and others that go on. */
+class KilledRunIT {
+    private static final int OBJECTS = 120;
+    private static final int SIZE = 20_000;
+
+    @TempDir
+    Path folder;
+
+    private StandInOss oss;
+    private Tallyman tallyman;
+    private DataSource database;
+
+    @BeforeEach
+    void objectsThatComeSlowly() throws Exception {
+        oss = StandInOss.builder()
+                .credentials(new StandInCredentials(Quay.ACCESS_KEY_ID, Quay.ACCESS_KEY_SECRET))
+                .region(Quay.REGION)
+                .start();
+        List<String> csv = new ArrayList<>(List.of("key"));
+        for (int i = 0; i < OBJECTS; i++) {
+            oss.bucket(Quay.BUCKET).put(key(i), bytes(i));
+            csv.add(key(i));
+        }
+        oss.script(FaultScript.none().always(key -> true, new Fault.SlowDrip(SIZE / 20, Duration.ofMillis(20))));
+        Files.write(folder.resolve("manifest.csv"), csv);
+        tallyman = new Tallyman(folder)
+                .with("OSS_ENDPOINT", oss.endpoint().toString())
+                .with("OSS_REGION", Quay.REGION)
+                .with("OSS_BUCKET", Quay.BUCKET)
+                .with("OSS_ACCESS_KEY_ID", Quay.ACCESS_KEY_ID)
+                .with("OSS_ACCESS_KEY_SECRET", Quay.ACCESS_KEY_SECRET)
+                .with("TALLYMAN_RUN_PARALLEL", "8");
+        assertThat(tallyman.run("import", "manifest.csv", "--manifest", "m", "--dest", "out")
+                        .exitCode())
+                .isZero();
+        PostgresServer server = EmbeddedPostgres.attach(folder.resolve("home"));
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(server.jdbcUrl());
+        dataSource.setUser(server.username());
+        dataSource.setPassword(server.password());
+        database = dataSource;
+    }
+
+    @AfterEach
+    void close() {
+        oss.close();
+    }
+
+    @Test
+    void aRunKilledInTheMiddleIsFinishedByTheNextWithEveryObjectOnce() throws Exception {
+        // Given
+        Tallyman.Running first = tallyman.start("run", "m");
+        awaitLanded(20);
+        first.process().destroyForcibly().waitFor();
+        assertThat(landed()).isLessThan(OBJECTS);
+        assertThat(partFiles()).isNotEmpty();
+        oss.script(FaultScript.none());
+
+        // When
+        Tallyman.Result second = tallyman.run("run", "m");
+
+        // Then
+        assertThat(second.exitCode()).as(second.stderr()).isZero();
+        assertEveryObjectOnceAndWhole();
+        assertThat(Ledgers.rows(database, "select failure_kind from report.attempts where failure_kind is not null"))
+                .isNotEmpty()
+                .containsOnly("worker_died");
+    }
+
+    @Test
+    void twoProcessesShareOneRun() throws Exception {
+        // Given
+        Tallyman.Running one = tallyman.start("run", "m");
+        awaitLanded(1);
+
+        // When
+        Tallyman.Running other = tallyman.start("run", "m");
+
+        // Then
+        assertThat(one.await().exitCode()).isZero();
+        assertThat(other.await().exitCode()).isZero();
+        assertEveryObjectOnceAndWhole();
+        assertThat(Ledgers.rows(database, "select count(*) from tallyman.run")).containsExactly("1");
+    }
+
+    @Test
+    void aRunToldToTerminateDrainsGivesBackWhatItHoldsAndSaysSo() throws Exception {
+        // Given
+        Tallyman.Running running = tallyman.start("run", "m");
+        awaitLanded(10);
+
+        // When
+        running.process().destroy();
+        Tallyman.Result result = running.await();
+
+        // Then
+        assertThat(result.exitCode()).isEqualTo(143);
+        assertThat(Ledgers.rows(database, "select count(*) from tallyman.entry where state = 'leased'"))
+                .containsExactly("0");
+        assertThat(Ledgers.rows(database, "select state from report.run_overview"))
+                .containsExactly("stopped");
+        assertThat(partFiles()).isEmpty();
+    }
+
+    @Test
+    void aRunWhoseTimeIsUpStopsWithWorkLeftAndTheNextGoesOn() throws Exception {
+        // When
+        Tallyman.Result first = tallyman.run("run", "m", "--max-duration", "1s");
+
+        // Then
+        assertThat(first.exitCode()).isEqualTo(5);
+        assertThat(Ledgers.rows(database, "select count(*) from tallyman.entry where state = 'leased'"))
+                .containsExactly("0");
+        oss.script(FaultScript.none());
+        assertThat(tallyman.run("run", "m").exitCode()).isZero();
+        assertEveryObjectOnceAndWhole();
+    }
+
+    private void awaitLanded(int objects) {
+        await().atMost(Duration.ofSeconds(90)).until(() -> landed() >= objects);
+    }
+
+    private long landed() throws Exception {
+        Path out = folder.resolve("out");
+        return Files.isDirectory(out)
+                ? Quay.files(out).stream().filter(name -> name.startsWith("o")).count()
+                : 0;
+    }
+
+    private List<String> partFiles() throws Exception {
+        return Quay.files(folder.resolve("out")).stream()
+                .filter(name -> name.startsWith("."))
+                .toList();
+    }
+
+    private void assertEveryObjectOnceAndWhole() throws Exception {
+        assertThat(Quay.files(folder.resolve("out"))).hasSize(OBJECTS);
+        for (int i = 0; i < OBJECTS; i++) {
+            assertThat(folder.resolve("out").resolve(key(i))).hasBinaryContent(bytes(i));
+        }
+        assertThat(Ledgers.rows(database, "select state, count(*) from tallyman.entry group by state"))
+                .containsExactly("verified " + OBJECTS);
+        assertThat(Ledgers.rows(database, "select count(*), count(distinct entry_id) from report.attempts where final"))
+                .containsExactly(OBJECTS + " " + OBJECTS);
+    }
+
+    private static String key(int i) {
+        return "o" + i;
+    }
+
+    private static byte[] bytes(int i) {
+        byte[] bytes = new byte[SIZE];
+        new SplittableRandom(i).nextBytes(bytes);
+        return bytes;
+    }
+}
