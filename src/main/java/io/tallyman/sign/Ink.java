@@ -75,16 +75,31 @@ final class Ink {
 
     Ink putLowerHex(byte[] more, int count) {
         ensure(2 * count);
+        byte[] out = bytes;
+        int end = length;
         for (int i = 0; i < count; i++) {
-            bytes[length++] = HEX_LOWER[(more[i] >> 4) & 15];
-            bytes[length++] = HEX_LOWER[more[i] & 15];
+            out[end++] = HEX_LOWER[(more[i] >> 4) & 15];
+            out[end++] = HEX_LOWER[more[i] & 15];
         }
+        length = end;
         return this;
     }
 
     /** Text as it is, in UTF-8. */
     Ink putUtf8(String text) {
-        return put(text.getBytes(StandardCharsets.UTF_8));
+        int count = text.length();
+        ensure(count);
+        byte[] out = bytes;
+        for (int i = 0; i < count; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                length += i;
+                return put(text.substring(i).getBytes(StandardCharsets.UTF_8));
+            }
+            out[length + i] = (byte) c;
+        }
+        length += count;
+        return this;
     }
 
     /** An object's key as it stands in a path: encoded, slashes kept, nothing collapsed. */
@@ -102,42 +117,47 @@ final class Ink {
         int count = text.length();
         // No UTF-16 unit becomes more than three bytes of UTF-8, and no byte more than three characters.
         ensure(9 * count);
+        // Locals, because the compiler must otherwise take each byte written for a change of the fields.
+        byte[] out = bytes;
+        int end = length;
         for (int i = 0; i < count; i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
                 if (UNRESERVED[c] || (keepSlash && c == '/')) {
-                    bytes[length++] = (byte) c;
+                    out[end++] = (byte) c;
                 } else {
-                    putPercent(c);
+                    end = percent(out, end, c);
                 }
             } else if (c < 0x800) {
-                putPercent(0xC0 | (c >> 6));
-                putContinuation(c);
+                end = percent(out, end, 0xC0 | (c >> 6));
+                end = continuation(out, end, c);
             } else if (!Character.isSurrogate(c)) {
-                putPercent(0xE0 | (c >> 12));
-                putContinuation(c >> 6);
-                putContinuation(c);
+                end = percent(out, end, 0xE0 | (c >> 12));
+                end = continuation(out, end, c >> 6);
+                end = continuation(out, end, c);
             } else {
                 // Rules has made sure that the other half follows.
                 int point = Character.toCodePoint(c, text.charAt(++i));
-                putPercent(0xF0 | (point >> 18));
-                putContinuation(point >> 12);
-                putContinuation(point >> 6);
-                putContinuation(point);
+                end = percent(out, end, 0xF0 | (point >> 18));
+                end = continuation(out, end, point >> 12);
+                end = continuation(out, end, point >> 6);
+                end = continuation(out, end, point);
             }
         }
+        length = end;
         return this;
     }
 
     /** The UTF-8 continuation byte of the lowest six bits. */
-    private void putContinuation(int bits) {
-        putPercent(0x80 | (bits & 0x3F));
+    private static int continuation(byte[] out, int end, int bits) {
+        return percent(out, end, 0x80 | (bits & 0x3F));
     }
 
-    private void putPercent(int octet) {
-        bytes[length++] = '%';
-        bytes[length++] = HEX_UPPER[(octet >> 4) & 15];
-        bytes[length++] = HEX_UPPER[octet & 15];
+    private static int percent(byte[] out, int end, int octet) {
+        out[end] = '%';
+        out[end + 1] = HEX_UPPER[(octet >> 4) & 15];
+        out[end + 2] = HEX_UPPER[octet & 15];
+        return end + 3;
     }
 
     /** What stands here, as text; everything put here is ASCII. */

@@ -39,9 +39,9 @@ public final class Oss1Signer implements Signer {
         }
         long end = Rules.checkedSecond(at) + request.expires().toSeconds();
         Credentials credentials = store.credentials().current();
-        Oss1Terms terms = termsOf(request);
         Workbench bench = Workbench.take();
         try {
+            Oss1Terms terms = termsOf(request, bench.canonical);
             String url = write(request, end, credentials, terms, bench);
             return new SignedUrl(url, terms.signedHeaders, Expiry.of(request, at, credentials));
         } finally {
@@ -96,10 +96,10 @@ public final class Oss1Signer implements Signer {
         return key.prepared;
     }
 
-    private Oss1Terms termsOf(SignRequest request) {
+    private Oss1Terms termsOf(SignRequest request, Ink scratch) {
         Oss1Terms terms = lastTerms;
         if (terms == null || !terms.fit(request)) {
-            terms = new Oss1Terms(request);
+            terms = new Oss1Terms(request, scratch);
             lastTerms = terms;
         }
         return terms;

@@ -115,7 +115,8 @@ final class Oss1Terms {
     /** What the client must send, names as they were given and values trimmed. */
     final Map<String, String> signedHeaders;
 
-    Oss1Terms(SignRequest request) {
+    /** @param scratch overwritten */
+    Oss1Terms(SignRequest request, Ink scratch) {
         givenHeaders = request.headers();
         params = request.params();
 
@@ -139,14 +140,18 @@ final class Oss1Terms {
         headers = utf8(ossHeaders.toString());
 
         NavigableMap<String, String> subResources = new TreeMap<>();
-        StringBuilder encoded = new StringBuilder();
+        scratch.clear();
         params.forEach((name, value) -> {
             if (name.startsWith("x-oss-") || SUB_RESOURCES.contains(name)) {
                 subResources.put(name, value);
             }
-            encoded.append(pair(encoded(name), encoded(value)));
+            scratch.putQuery(name);
+            if (!value.isEmpty()) {
+                scratch.put('=').putQuery(value);
+            }
+            scratch.put('&');
         });
-        query = utf8(encoded.toString());
+        query = scratch.copy();
         beforeToken = pairs(subResources.headMap("security-token", false));
         beforeVersionId = pairs(subResources.subMap("security-token", false, "versionId", false));
         afterVersionId = pairs(subResources.tailMap("versionId", false));
@@ -165,10 +170,6 @@ final class Oss1Terms {
 
     private static String pair(String name, String value) {
         return value.isEmpty() ? name + "&" : name + "=" + value + "&";
-    }
-
-    private static String encoded(String text) {
-        return new Ink().putQuery(text).text();
     }
 
     private static byte[] utf8(String text) {

@@ -42,11 +42,11 @@ public final class Oss4Signer implements Signer {
     public SignedUrl sign(SignRequest request, Instant at) {
         long second = Rules.checkedSecond(at);
         Credentials credentials = store.credentials().current();
-        Oss4Terms terms = termsOf(request);
         Workbench bench = Workbench.take();
         try {
+            Oss4Terms terms = termsOf(request, bench.canonical);
             String url = write(request, second, credentials, terms, bench);
-            return new SignedUrl(url, terms.signedHeaders, Expiry.of(request, at, credentials));
+            return new SignedUrl(url, terms.requiredHeaders, Expiry.of(request, at, credentials));
         } finally {
             bench.putBack();
         }
@@ -86,19 +86,23 @@ public final class Oss4Signer implements Signer {
 
     /** The canonical query; it stands in the URL as it was signed. */
     private static void writeQuery(Ink ink, SignRequest request, Oss4Scope scope, int secondOfDay, Oss4Terms terms) {
-        ink.put(terms.beforeVersionId);
+        terms.putParamsBefore(Oss4Terms.VERSION_ID, ink);
         String versionId = request.versionId();
         if (versionId != null) {
             ink.put(VERSION_ID).putQuery(versionId).put('&');
         }
-        ink.put(terms.beforeCredential).put(scope.credentialParam);
-        ink.put(terms.beforeDate).put(DATE);
-        writeTime(ink, scope, secondOfDay);
-        ink.put('&').put(terms.beforeExpires).put(EXPIRES);
-        ink.putDecimal(request.expires().toSeconds()).put('&');
-        ink.put(terms.beforeToken).put(scope.tokenParam);
-        ink.put(terms.beforeSignatureVersion).put(SIGNATURE_VERSION);
-        ink.put(terms.afterSignatureVersion);
+        terms.putParamsBefore(Oss4Terms.CREDENTIAL, ink);
+        ink.put(scope.credentialParam);
+        terms.putParamsBefore(Oss4Terms.DATE, ink);
+        writeTime(ink.put(DATE), scope, secondOfDay);
+        ink.put('&');
+        terms.putParamsBefore(Oss4Terms.EXPIRES, ink);
+        ink.put(EXPIRES).putDecimal(request.expires().toSeconds()).put('&');
+        terms.putParamsBefore(Oss4Terms.SECURITY_TOKEN, ink);
+        ink.put(scope.tokenParam);
+        terms.putParamsBefore(Oss4Terms.SIGNATURE_VERSION, ink);
+        ink.put(SIGNATURE_VERSION);
+        terms.putParamsBehind(ink);
     }
 
     /** {@code yyyyMMdd'T'HHmmss'Z'}. */
@@ -120,10 +124,10 @@ public final class Oss4Signer implements Signer {
         return scope;
     }
 
-    private Oss4Terms termsOf(SignRequest request) {
+    private Oss4Terms termsOf(SignRequest request, Ink scratch) {
         Oss4Terms terms = lastTerms;
         if (terms == null || !terms.fit(request)) {
-            terms = new Oss4Terms(request);
+            terms = new Oss4Terms(request, scratch);
             lastTerms = terms;
         }
         return terms;

@@ -1,69 +1,57 @@
 package io.tallyman.sign;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What a request's headers and parameters add to every V4 URL made with them, written out once: rows of one manifest mostly
- * share them. The parameters are kept in the pieces that fall between those which differ from URL to URL. Immutable.
+ * share them. The parameters are kept in the pieces that fall between the signature's own. Immutable.
  */
 final class Oss4Terms {
+    /** The parameters that the signer writes, which differ from URL to URL, in the order of their bytes. */
+    private static final String[] OWN = {
+        "versionId",
+        "x-oss-credential",
+        "x-oss-date",
+        "x-oss-expires",
+        "x-oss-security-token",
+        "x-oss-signature-version"
+    };
+
+    // Places in OWN.
+    static final int VERSION_ID = 0;
+    static final int CREDENTIAL = 1;
+    static final int DATE = 2;
+    static final int EXPIRES = 3;
+    static final int SECURITY_TOKEN = 4;
+    static final int SIGNATURE_VERSION = 5;
+
+    private static final byte[] PLAIN_TAIL = "\n\n\nUNSIGNED-PAYLOAD".getBytes(StandardCharsets.US_ASCII);
+
     private final Map<String, String> headers;
     private final Set<String> additionalHeaders;
     private final Map<String, String> params;
 
-    // Parameters between the signature's own, each with an ampersand after it.
-    final byte[] beforeVersionId;
-    final byte[] beforeCredential;
-    final byte[] beforeDate;
-    final byte[] beforeExpires;
-    final byte[] beforeToken;
-    final byte[] beforeSignatureVersion;
-    /** Parameters behind all of the signature's own, each with an ampersand before it. */
-    final byte[] afterSignatureVersion;
+    private final byte[] query;
+    /** Where the piece before each of the signature's own parameters ends in {@link #query}. */
+    private final int[] ends = new int[OWN.length];
     /** The canonical request from the end of the query on: headers, additional headers, payload. */
     final byte[] canonicalTail;
     /** What the client must send, names as they were given and values trimmed. */
-    final Map<String, String> signedHeaders;
+    final Map<String, String> requiredHeaders;
 
-    Oss4Terms(SignRequest request) {
+    /** @param scratch overwritten */
+    Oss4Terms(SignRequest request, Ink scratch) {
         headers = request.headers();
         additionalHeaders = request.additionalHeaders();
         params = request.params();
-
         SignedHeaders signed = SignedHeaders.of(headers, additionalHeaders);
-        signedHeaders = signed.asGiven();
-
-        NavigableMap<String, String> query = new TreeMap<>();
-        params.forEach((name, value) -> query.put(encoded(name), encoded(value)));
-        if (!signed.additional().isEmpty()) {
-            query.put("x-oss-additional-headers", encoded(String.join(";", signed.additional())));
-        }
-        beforeVersionId = pairs(query.headMap("versionId", false));
-        beforeCredential = pairs(query.subMap("versionId", false, "x-oss-credential", false));
-        beforeDate = pairs(query.subMap("x-oss-credential", false, "x-oss-date", false));
-        beforeExpires = pairs(query.subMap("x-oss-date", false, "x-oss-expires", false));
-        beforeToken = pairs(query.subMap("x-oss-expires", false, "x-oss-security-token", false));
-        beforeSignatureVersion = pairs(query.subMap("x-oss-security-token", false, "x-oss-signature-version", false));
-        StringBuilder last = new StringBuilder();
-        query.tailMap("x-oss-signature-version", false)
-                .forEach((name, value) -> last.append('&').append(pair(name, value)));
-        afterSignatureVersion = utf8(last);
-
-        StringBuilder tail = new StringBuilder("\n");
-        signed.canonical()
-                .forEach((name, value) ->
-                        tail.append(name).append(':').append(value).append('\n'));
-        tail.append('\n').append(String.join(";", signed.additional())).append('\n');
-        tail.append(signed.canonical().getOrDefault("x-oss-content-sha256", "UNSIGNED-PAYLOAD"));
-        canonicalTail = utf8(tail);
+        requiredHeaders = signed.asGiven();
+        String additional = signed.additionalNames();
+        query = writeQuery(additional, scratch);
+        canonicalTail = writeTail(signed, additional, scratch);
     }
 
     /** Whether these are the terms of that request; known at once where it shares the map and set objects. */
@@ -73,53 +61,73 @@ final class Oss4Terms {
                 && params.equals(request.params());
     }
 
-    private static byte[] pairs(SortedMap<String, String> encoded) {
-        StringBuilder text = new StringBuilder();
-        encoded.forEach((name, value) -> text.append(pair(name, value)).append('&'));
-        return utf8(text);
+    /** The parameters that stand directly before one of the signature's own, each with an ampersand after it. */
+    void putParamsBefore(int own, Ink ink) {
+        int start = own == 0 ? 0 : ends[own - 1];
+        ink.put(query, start, ends[own] - start);
     }
 
-    private static String pair(String name, String value) {
-        return value.isEmpty() ? name : name + "=" + value;
+    /** The parameters behind all of the signature's own, each with an ampersand before it. */
+    void putParamsBehind(Ink ink) {
+        int start = ends[OWN.length - 1];
+        ink.put(query, start, query.length - start);
     }
 
-    private static String encoded(String text) {
-        return new Ink().putQuery(text).text();
+    private byte[] writeQuery(String additional, Ink ink) {
+        Param[] sorted = sortedParams(additional, ink);
+        int next = 0;
+        ink.clear();
+        for (int own = 0; own < OWN.length; own++) {
+            for (; next < sorted.length && sorted[next].encodedName.compareTo(OWN[own]) < 0; next++) {
+                sorted[next].write(ink);
+                ink.put('&');
+            }
+            ends[own] = ink.length();
+        }
+        for (; next < sorted.length; next++) {
+            ink.put('&');
+            sorted[next].write(ink);
+        }
+        return ink.copy();
     }
 
-    private static byte[] utf8(StringBuilder text) {
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+    private Param[] sortedParams(String additional, Ink ink) {
+        Param[] sorted = new Param[params.size() + (additional.isEmpty() ? 0 : 1)];
+        int count = 0;
+        for (Map.Entry<String, String> param : params.entrySet()) {
+            sorted[count++] = new Param(ink.clear().putQuery(param.getKey()).text(), param.getValue());
+        }
+        if (!additional.isEmpty()) {
+            sorted[count] = new Param("x-oss-additional-headers", additional);
+        }
+        Arrays.sort(sorted);
+        return sorted;
     }
 
-    /**
-     * Which headers V4 signs.
-     *
-     * @param canonical lower-case names, trimmed values, sorted
-     * @param additional those of them that are signed only because they were asked for
-     * @param asGiven the same headers under the names they were given
-     */
-    private record SignedHeaders(
-            SortedMap<String, String> canonical, SortedSet<String> additional, Map<String, String> asGiven) {
+    private static byte[] writeTail(SignedHeaders signed, String additional, Ink ink) {
+        if (signed.sorted().isEmpty()) {
+            return PLAIN_TAIL;
+        }
+        String payload = "UNSIGNED-PAYLOAD";
+        ink.clear().put('\n');
+        for (SignedHeaders.Header header : signed.sorted()) {
+            ink.putUtf8(header.name()).put(':').putUtf8(header.value()).put('\n');
+            payload = header.name().equals("x-oss-content-sha256") ? header.value() : payload;
+        }
+        return ink.put('\n').putUtf8(additional).put('\n').putUtf8(payload).copy();
+    }
 
-        static SignedHeaders of(Map<String, String> headers, Set<String> additionalHeaders) {
-            Set<String> wanted = new TreeSet<>();
-            additionalHeaders.forEach(name -> wanted.add(name.toLowerCase(Locale.ROOT)));
-            SortedMap<String, String> canonical = new TreeMap<>();
-            SortedSet<String> additional = new TreeSet<>();
-            Map<String, String> asGiven = new TreeMap<>();
-            headers.forEach((name, value) -> {
-                String lower = name.toLowerCase(Locale.ROOT);
-                boolean always =
-                        lower.startsWith("x-oss-") || lower.equals("content-type") || lower.equals("content-md5");
-                if (always || wanted.contains(lower)) {
-                    canonical.put(lower, value.trim());
-                    asGiven.put(name, value.trim());
-                }
-                if (!always && wanted.contains(lower)) {
-                    additional.add(lower);
-                }
-            });
-            return new SignedHeaders(canonical, additional, Map.copyOf(asGiven));
+    private record Param(String encodedName, String value) implements Comparable<Param> {
+        @Override
+        public int compareTo(Param other) {
+            return encodedName.compareTo(other.encodedName);
+        }
+
+        void write(Ink ink) {
+            ink.putUtf8(encodedName);
+            if (!value.isEmpty()) {
+                ink.put('=').putQuery(value);
+            }
         }
     }
 }

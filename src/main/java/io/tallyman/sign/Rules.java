@@ -11,7 +11,14 @@ final class Rules {
     private static final int KEY_LIMIT_BYTES = 1023;
     private static final long LONGEST_SECONDS = SignRequest.LONGEST.toSeconds();
     private static final long LAST_SECOND = 253_402_300_799L;
-    private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+    /** What a header's name is made of (RFC 9110, 5.6.2). */
+    private static final boolean[] TOKEN = new boolean[0x80];
+
+    static {
+        for (char c = 0; c < 0x80; c++) {
+            TOKEN[c] = Character.isLetterOrDigit(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+        }
+    }
 
     private Rules() {}
 
@@ -76,25 +83,31 @@ final class Rules {
                         "header " + name
                                 + " does not choose a version, OSS ignores it: use the version id (--version-id, version_id) instead");
             }
-            boolean blank = true;
-            for (int i = 0; i < value.length(); i++) {
-                char c = value.charAt(i);
-                if (c != '\t' && Character.isISOControl(c)) {
-                    throw refused("the value of header " + name
-                            + " holds a line break or another control character at position " + (i + 1)
-                            + ": a header is one line of text");
-                }
-                blank &= c <= ' ';
-            }
-            if (blank) {
-                throw refused("header " + name + " has no value: leave it out");
-            }
-            if (utf8Length(value) < 0) {
-                throw notUnicode("the value of header " + name);
-            }
+            checkHeaderValue(name, value);
         });
         if (headers.size() > 1) {
             checkNamedOnce(headers.keySet());
+        }
+    }
+
+    private static void checkHeaderValue(String name, String value) {
+        boolean blank = true;
+        boolean ascii = true;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' && c != '\t') || (c >= 0x7f && c <= 0x9f)) {
+                throw refused("the value of header " + name
+                        + " holds a line break or another control character at position " + (i + 1)
+                        + ": a header is one line of text");
+            }
+            blank &= c <= ' ';
+            ascii &= c < 0x7f;
+        }
+        if (blank) {
+            throw refused("header " + name + " has no value: leave it out");
+        }
+        if (!ascii && utf8Length(value) < 0) {
+            throw notUnicode("the value of header " + name);
         }
     }
 
@@ -145,7 +158,7 @@ final class Rules {
         boolean token = !name.isEmpty();
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            token &= c < 0x80 && (Character.isLetterOrDigit(c) || TOKEN_MARKS.indexOf(c) >= 0);
+            token &= c < 0x80 && TOKEN[c];
         }
         if (!token) {
             throw refused("header name " + quoted(name) + " is not one: letters, digits and hyphens (RFC 9110, 5.6.2)");
