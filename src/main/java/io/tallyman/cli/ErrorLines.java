@@ -1,6 +1,7 @@
 package io.tallyman.cli;
 
 import io.tallyman.database.DatabaseUnavailableException;
+import io.tallyman.job.DatabasePatience;
 import io.tallyman.job.DestinationRefusedException;
 import io.tallyman.job.NoDestinationException;
 import io.tallyman.job.UnknownManifestException;
@@ -79,13 +80,8 @@ final class ErrorLines {
             case ManifestRefusedException e -> MANIFEST_REFUSED;
             case DestinationRefusedException e -> DISK_REFUSED;
             case DatabaseUnavailableException e -> DATABASE_UNREACHABLE;
-            // Class 08 is "connection exception", 57P0x a server that shuts down (SQL standard; PostgreSQL appendix A).
-            case SQLException e when isConnectionState(e.getSQLState()) -> DATABASE_UNREACHABLE;
+            case SQLException e when DatabasePatience.isAway(e) -> DATABASE_UNREACHABLE;
             default -> INTERNAL_ERROR;
         };
-    }
-
-    private static boolean isConnectionState(@Nullable String sqlState) {
-        return sqlState != null && (sqlState.startsWith("08") || sqlState.startsWith("57P0"));
     }
 }

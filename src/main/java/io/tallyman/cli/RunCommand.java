@@ -16,8 +16,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Brings a manifest's objects ashore. */
 @Command(
@@ -58,6 +61,9 @@ public class RunCommand implements Callable<Integer>, UsesDatabase {
     @Mixin
     OutputOptions output;
 
+    @Spec
+    CommandSpec spec;
+
     @Inject
     Runner runner;
 
@@ -66,6 +72,9 @@ public class RunCommand implements Callable<Integer>, UsesDatabase {
 
     @Override
     public Integer call() throws Exception {
+        if (parallel != null && parallel < 1) {
+            throw new ParameterException(spec.commandLine(), "--parallel " + parallel + " is too few; give 1 or more");
+        }
         RunProgress progress = new RunProgress();
         RunRequest request = new RunRequest(manifest, destination, parallel, timeLimit());
         ProgressDisplay display = ProgressDisplay.show(progress, output.quiet);

@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -127,14 +128,20 @@ public class SignCommand implements Callable<Integer> {
                 false,
                 StandardCharsets.UTF_8);
         BulkSigning signing = new BulkSigning(scheme.signerFor(store), signedAt, defaults, format, out);
-        if (from == null) {
-            signing.signKeys(keys);
-        } else {
-            try (ManifestReader rows = ManifestFile.open(from, null, System.in)) {
-                signing.signRows(rows);
+        try {
+            if (from == null) {
+                signing.signKeys(keys);
+            } else {
+                try (ManifestReader rows = ManifestFile.open(from, null, System.in)) {
+                    signing.signRows(rows);
+                }
             }
+        } finally {
+            out.flush();
         }
-        out.flush();
+        if (out.checkError()) {
+            throw new IOException("standard output could not be written to its end; the list of URLs is not whole");
+        }
         return 0;
     }
 

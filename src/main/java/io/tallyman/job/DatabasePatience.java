@@ -9,9 +9,10 @@ import org.jboss.logging.Logger;
 
 /**
  * Waits for a database that restarts or fails over: a call that lost its connection is made again until the patience is over. Only for
- * calls that may be made twice: every one of the ledger's is fenced or sets what it set before.
+ * calls that may be made twice: recordings are fenced, and what a claim took whose answer was lost is given back when the worker is
+ * idle.
  */
-final class DatabasePatience {
+public final class DatabasePatience {
     private static final Logger LOG = Logger.getLogger(DatabasePatience.class);
     private static final long PAUSE_MILLIS = 500;
 
@@ -49,17 +50,18 @@ final class DatabasePatience {
 
     /**
      * Whether trying again may help. SQL standard class 08 (connection), 57P (operator intervention: shutdown, starting up), 40
-     * (serialization, deadlock), 53300 (too many connections); PostgreSQL appendix A.
+     * (serialization, deadlock), 53300 (too many connections); PostgreSQL appendix A. Without a state: the pool's own, when no connection can
+     * be had.
      */
-    private static boolean isAway(SQLException e) {
+    public static boolean isAway(SQLException e) {
         String state = e.getSQLState();
         if (e instanceof SQLTransientException || e instanceof SQLNonTransientConnectionException) {
             return true;
         }
-        return state != null
-                && (state.startsWith("08")
-                        || state.startsWith("57P")
-                        || state.startsWith("40")
-                        || state.equals("53300"));
+        return state == null
+                || state.startsWith("08")
+                || state.startsWith("57P")
+                || state.startsWith("40")
+                || state.equals("53300");
     }
 }

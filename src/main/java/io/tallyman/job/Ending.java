@@ -2,6 +2,7 @@ package io.tallyman.job;
 
 import io.tallyman.ledger.Backlog;
 import io.tallyman.ledger.RunState;
+import org.jspecify.annotations.Nullable;
 
 /** How a run ended, and the exit code that says so; the codes are a public promise. */
 public enum Ending {
@@ -32,8 +33,15 @@ public enum Ending {
         this.runState = runState;
     }
 
-    /** The ending of a run in which every entry is final. */
-    static Ending of(Backlog.Tally tally) {
+    /**
+     * How a worker leaves the run.
+     *
+     * @param reason why it stopped, null where nothing told it to
+     */
+    static Ending of(Backlog.Tally tally, @Nullable Ending reason) {
+        if (reason == SIGNALLED || (reason != null && tally.pending() + tally.leased() > 0)) {
+            return reason;
+        }
         if (tally.failed() + tally.quarantined() > 0) {
             return SOME_FAILED;
         }

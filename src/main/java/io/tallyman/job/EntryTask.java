@@ -71,7 +71,8 @@ final class EntryTask {
             return failed(claim, FailureKind.Local.SIGNING_REFUSED, e.getMessage());
         } catch (MissingCredentialsException e) {
             return failed(claim, FailureKind.Store.CREDENTIALS_REFUSED, e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An error too: an entry that nobody records would be held for as long as this worker lives.
             LOG.errorf(e, "internal error at entry %d", claim.entryId());
             return failed(claim, FailureKind.Local.INTERNAL_ERROR, e.getClass().getName());
         }
@@ -87,12 +88,14 @@ final class EntryTask {
         if (!aftermath.stopsWorker(claim, failure)) {
             return;
         }
-        LOG.errorf("this worker stops: %s", failure.message());
-        stop.raise(
+        boolean first = stop.raise(
                 failure.kind() instanceof FailureKind.Local
                         ? Ending.DISK_REFUSED
                         : failure.kind() == FailureKind.Store.WRONG_ENDPOINT
                                 ? Ending.WRONG_ENDPOINT
                                 : Ending.CREDENTIALS_REFUSED);
+        if (first) {
+            LOG.errorf("this worker stops: %s", failure.message());
+        }
     }
 }

@@ -85,7 +85,7 @@ final class Heartbeat {
             guard.alive(sent);
             reclaim.reclaim(process, config.deadAfter(), config.maxWorkerDeaths());
             partitions.ensure(PARTITION_DAYS);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.warnf("no sign of life could be given: %s", e.getMessage());
         }
     }

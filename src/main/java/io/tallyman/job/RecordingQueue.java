@@ -119,7 +119,7 @@ final class RecordingQueue {
             fail(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("internal error while recording", e);
             fail(new SQLException(
                     "internal error while recording: " + e.getClass().getName(), e));

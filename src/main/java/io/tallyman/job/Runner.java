@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class Runner {
+    private static final Logger LOG = Logger.getLogger(Runner.class);
+
     private final DataSource database;
     private final Runs runs;
     private final Reclaim reclaim;
@@ -141,15 +144,56 @@ public class Runner {
             throws SQLException, InterruptedException {
         DatabasePatience patience = new DatabasePatience(config.databasePatience());
         WorkerProcess process = WorkerProcess.current();
+        Aftermath aftermath = new Aftermath(
+                config, new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault()));
+        // Before joining: it must not trust itself for longer than others do.
+        LeaseGuard leases = new LeaseGuard(config.deadAfter(), System::nanoTime);
         Worker worker =
                 patience.call(() -> runs.join(manifestId, root.toString(), process, version, config.deadAfter()));
-        LeaseGuard leases = new LeaseGuard(config.deadAfter(), System::nanoTime);
+        boolean left = false;
+        try {
+            workAs(worker, process, root, transfer, urls, aftermath, leases, patience, parallel, stop, progress);
+            Backlog.Tally tally = patience.call(() -> backlog.tally(manifestId));
+            Ending ending = Ending.of(tally, stop.reason().orElse(null));
+            if (!leases.isLost()) {
+                patience.call(() -> runs.leave(worker, ending.runState(), ending.exitCode(), config.deadAfter()));
+            }
+            left = true;
+            return new Left(worker.runId(), leases.isLost(), ending, patience.call(() -> backlog.tally(manifestId)));
+        } finally {
+            if (!left) {
+                leaveAfterFailure(worker);
+            }
+        }
+    }
+
+    /** What a failed worker holds is given back where the database still listens; else it is taken back as from a dead one. */
+    private void leaveAfterFailure(Worker worker) {
+        try {
+            runs.leave(worker, Ending.DATABASE_GONE.runState(), Ending.DATABASE_GONE.exitCode(), config.deadAfter());
+        } catch (SQLException e) {
+            LOG.warnf("what this worker held could not be given back: %s", e.getMessage());
+        }
+    }
+
+    private void workAs(
+            Worker worker,
+            WorkerProcess process,
+            Path root,
+            Transfer transfer,
+            UrlSource urls,
+            Aftermath aftermath,
+            LeaseGuard leases,
+            DatabasePatience patience,
+            int parallel,
+            StopSignal stop,
+            RunProgress progress)
+            throws SQLException, InterruptedException {
+        long manifestId = worker.manifestId();
         reclaim.reclaim(process, config.deadAfter(), config.maxWorkerDeaths());
         Backlog.Left atStart = backlog.left(manifestId);
         progress.expect(progress.finalEntries() + atStart.pending() + atStart.leased());
 
-        Aftermath aftermath = new Aftermath(
-                config, new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault()));
         EntryTask task = new EntryTask(root, transfer, urls, aftermath, leases, stop, clock);
         WorkerLoop loop =
                 new WorkerLoop(new Claims(database, worker), backlog, manifestId, patience, stop, leases, parallel);
@@ -166,9 +210,5 @@ public class Runner {
                 heartbeat.stop();
             }
         }
-        Backlog.Tally tally = patience.call(() -> backlog.tally(manifestId));
-        Ending ending = stop.reason().orElseGet(() -> Ending.of(tally));
-        patience.call(() -> runs.leave(worker, ending.runState(), ending.exitCode(), config.deadAfter()));
-        return new Left(worker.runId(), leases.isLost(), ending, patience.call(() -> backlog.tally(manifestId)));
     }
 }

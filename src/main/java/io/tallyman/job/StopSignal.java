@@ -17,10 +17,13 @@ final class StopSignal {
         }
     }
 
-    void raise(Ending ending) {
-        if (reason.compareAndSet(null, ending)) {
+    /** Whether this was the first reason given. */
+    boolean raise(Ending ending) {
+        boolean first = reason.compareAndSet(null, ending);
+        if (first) {
             onStop.run();
         }
+        return first;
     }
 
     boolean isRaised() {

@@ -74,6 +74,9 @@ final class WorkerLoop {
     void work(Function<Claim, Recorded> task, RecordingQueue recordings) throws SQLException, InterruptedException {
         while (!isOver()) {
             int free = awaitPlace();
+            if (isOver()) {
+                return;
+            }
             if (ready.isEmpty()) {
                 ready.addAll(claim(free));
             }
@@ -171,6 +174,7 @@ final class WorkerLoop {
         Duration wait = LONGEST_WAIT;
         if (isIdle()) {
             recordings.flush();
+            patience.call(claims::giveBackAll);
             Backlog.Left left = patience.call(() -> backlog.left(manifestId));
             if (left.isNothing()) {
                 return false;

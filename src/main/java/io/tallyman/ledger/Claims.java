@@ -106,6 +106,22 @@ public final class Claims {
         return List.copyOf(claims);
     }
 
+    /**
+     * Gives back everything the worker still holds, unharmed. For a worker with nothing in flight: what it holds then was claimed by a
+     * call whose answer was lost with the connection.
+     *
+     * @return how many entries are pending again
+     */
+    public synchronized int giveBackAll() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "update tallyman.entry set state = 'pending', worker_id = null where worker_id = ? and state = 'leased'")) {
+            statement.setLong(1, worker.id());
+            reached = HEAD;
+            return statement.executeUpdate();
+        }
+    }
+
     private List<Claim> claimFrom(Position bound, int limit) throws SQLException {
         List<Claim> claims = new ArrayList<>(limit);
         try (Connection connection = database.getConnection();

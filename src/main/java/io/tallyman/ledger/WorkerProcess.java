@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,11 +41,16 @@ public record WorkerProcess(String host, String machine, long pid, String starte
 
     /** Whether the process with that pid and start, on this process's machine, has ended. */
     static boolean hasEnded(long pid, String started) {
-        return !startOf(pid).orElse("ended").equals(started);
+        try {
+            return !startOf(pid).orElse("ended").equals(started);
+        } catch (IOException unknown) {
+            // It cannot be looked at: its heartbeat will tell.
+            return false;
+        }
     }
 
     /** Empty where no such process lives; a zombie does not. */
-    private static Optional<String> startOf(long pid) {
+    private static Optional<String> startOf(long pid) throws IOException {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
             // The command in parentheses may hold blanks and parentheses of its own.
@@ -53,7 +59,7 @@ public record WorkerProcess(String host, String machine, long pid, String starte
             return state.equals("Z") || state.equals("X")
                     ? Optional.empty()
                     : Optional.of(afterCommand[START_TIME_AFTER_STATE]);
-        } catch (IOException gone) {
+        } catch (NoSuchFileException gone) {
             return Optional.empty();
         }
     }

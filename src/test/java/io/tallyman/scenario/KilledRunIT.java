@@ -45,7 +45,7 @@ class KilledRunIT {
             oss.bucket(Quay.BUCKET).put(key(i), bytes(i));
             csv.add(key(i));
         }
-        oss.script(FaultScript.none().always(key -> true, new Fault.SlowDrip(SIZE / 20, Duration.ofMillis(20))));
+        oss.script(FaultScript.none().always(key -> true, new Fault.SlowDrip(SIZE / 20, Duration.ofMillis(50))));
         Files.write(folder.resolve("manifest.csv"), csv);
         tallyman = new Tallyman(folder)
                 .with("OSS_ENDPOINT", oss.endpoint().toString())
@@ -93,18 +93,25 @@ class KilledRunIT {
 
     @Test
     void twoProcessesShareOneRun() throws Exception {
-        // Given
+        // Given a run that cannot end before both have joined it
+        oss.script(FaultScript.none().always(key -> true, new Fault.SlowDrip(SIZE / 2, Duration.ofSeconds(10))));
         Tallyman.Running one = tallyman.start("run", "m");
-        awaitLanded(1);
+        Tallyman.Running other = tallyman.start("run", "m");
+        await().atMost(Duration.ofSeconds(90)).until(() -> workers() == 2);
 
         // When
-        Tallyman.Running other = tallyman.start("run", "m");
+        oss.script(FaultScript.none());
 
         // Then
         assertThat(one.await().exitCode()).isZero();
         assertThat(other.await().exitCode()).isZero();
         assertEveryObjectOnceAndWhole();
         assertThat(Ledgers.rows(database, "select count(*) from tallyman.run")).containsExactly("1");
+    }
+
+    private long workers() {
+        return Long.parseLong(
+                Ledgers.rows(database, "select count(*) from tallyman.worker").getFirst());
     }
 
     @Test
