@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A stand-in for Alibaba Cloud OSS on a free loopback port, for the demonstration and for tests. It answers GET and HEAD of
@@ -23,6 +24,8 @@ import java.util.concurrent.CountDownLatch;
  * from {@link Builder#start()} until {@link #close()}. Thread-safe.
  */
 public final class StandInOss implements AutoCloseable {
+    private static final long RETRY_ACCEPT_MILLIS = 50;
+
     private final ServerSocketChannel listener;
     private final Map<String, StandInBucket> buckets;
     private final StandInService service;
@@ -92,12 +95,27 @@ public final class StandInOss implements AutoCloseable {
                 }
                 Connection connection = new Connection(channel, service, closing);
                 Thread.ofVirtual().name("stand-in-oss").start(() -> {
-                    connection.run();
-                    open.remove(channel);
+                    try {
+                        connection.run();
+                    } finally {
+                        open.remove(channel);
+                    }
                 });
             } catch (IOException e) {
-                return;
+                // Too many open files and the like pass; a closed listener does not.
+                if (!listener.isOpen() || isClosingWithin(RETRY_ACCEPT_MILLIS)) {
+                    return;
+                }
             }
+        }
+    }
+
+    private boolean isClosingWithin(long millis) {
+        try {
+            return closing.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 
