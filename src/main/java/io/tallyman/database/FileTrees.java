@@ -13,10 +13,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whole folders: deleted, handed to another user, made durable. Links are never followed. */
-final class FileTrees {
+public final class FileTrees {
     private FileTrees() {}
 
-    static void delete(Path tree) throws IOException {
+    /** Deletes it where it exists; links are deleted, not followed. */
+    public static void delete(Path tree) throws IOException {
         if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

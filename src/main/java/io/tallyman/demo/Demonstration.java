@@ -2,6 +2,7 @@ package io.tallyman.demo;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.tallyman.database.FileTrees;
 import io.tallyman.job.RunProgress;
 import io.tallyman.job.RunRequest;
 import io.tallyman.job.RunResult;
@@ -63,7 +64,7 @@ public class Demonstration {
             throws IOException, SQLException, InterruptedException {
         Path destination = folder.resolve("files");
         Path manifestFile = folder.resolve("manifest.csv");
-        FileTree.delete(destination);
+        FileTrees.delete(destination);
         Files.createDirectories(destination);
         List<DemoObject> objects = DemoObjects.from(source);
         write(objects, manifestFile);
