@@ -49,7 +49,6 @@ class WorkerLoopTest {
         work(claim -> {
             most.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
             assertThat(seen.add(claim.entryId())).isTrue();
-            Thread.yield();
             inFlight.decrementAndGet();
             return LedgerFixture.landed(claim);
         });
