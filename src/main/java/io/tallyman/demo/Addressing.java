@@ -18,7 +18,7 @@ record Addressing(List<String> endpoints, Map<String, String> customDomains, boo
             throw Refusal.of(
                             400,
                             "InvalidURI",
-                            "Only the origin form of a request target is understood.",
+                            "Only the origin and the absolute form of a request target are understood.",
                             "0002-00000501")
                     .asException();
         }

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request's first line and headers.
  *
- * @param target the request target byte for byte as it came (one char per byte)
+ * @param target the request target in origin form, byte for byte as it came (one char per byte)
  * @param headers lower-case name to value, blanks around the value removed; repeated names joined by a comma
  */
 record RequestHead(String method, String target, String version, Map<String, String> headers) {
+    private static final String ABSOLUTE = "http://";
 
     /**
      * Reads the lines of a head.
@@ -36,7 +37,18 @@ record RequestHead(String method, String target, String version, Map<String, Str
             String name = lines[i].substring(0, colon).toLowerCase(Locale.ROOT);
             headers.merge(name, lines[i].substring(colon + 1).strip(), (a, b) -> a + "," + b);
         }
-        return new RequestHead(first[0], first[1], first[2], headers);
+        return new RequestHead(first[0], originForm(first[1], headers), first[2], headers);
+    }
+
+    /** What a client sends that takes us for its proxy: the authority goes before Host (RFC 9112, 3.2.2). */
+    private static String originForm(String target, Map<String, String> headers) {
+        if (!target.regionMatches(true, 0, ABSOLUTE, 0, ABSOLUTE.length())) {
+            return target;
+        }
+        String rest = target.substring(ABSOLUTE.length());
+        int slash = rest.indexOf('/');
+        headers.put("host", slash < 0 ? rest : rest.substring(0, slash));
+        return slash < 0 ? "/" : rest.substring(slash);
     }
 
     @Nullable
