@@ -2,6 +2,8 @@ package io.tallyman.share;
 
 import io.tallyman.manifest.ManifestRow;
 import io.tallyman.sign.SignedUrl;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A shell script that has wget download every URL. Wget's own input file knows neither names nor headers, and would name the
@@ -9,6 +11,8 @@ import io.tallyman.sign.SignedUrl;
  * process can be read by everybody on the machine.
  */
 final class WgetScript implements UrlWriter {
+    private static final Pattern DOT_SEGMENT = Pattern.compile("(?<=/)\\.\\.?(?=[/?]|$)");
+
     static final String HEAD = """
             #!/bin/sh
             # Downloads with wget below the folder it is started in: sh FILE
@@ -34,7 +38,19 @@ final class WgetScript implements UrlWriter {
             out.append(" --header ");
             quoted(header + ": " + value, out);
         });
-        out.append(" <<'URL'\n").append(url.reveal()).append("\nURL\n");
+        out.append(" <<'URL'\n").append(withoutDotSegments(url.reveal())).append("\nURL\n");
+    }
+
+    /** Wget would take segments of dots out of a path, and ask for another object; encoded it leaves them. */
+    private static String withoutDotSegments(String url) {
+        int query = url.indexOf('?');
+        Matcher dots = DOT_SEGMENT.matcher(url).region(0, query < 0 ? url.length() : query);
+        StringBuilder encoded = null;
+        while (dots.find()) {
+            encoded = encoded == null ? new StringBuilder() : encoded;
+            dots.appendReplacement(encoded, dots.group().replace(".", "%2E"));
+        }
+        return encoded == null ? url : dots.appendTail(encoded).toString();
     }
 
     /** Between single quotes a shell takes everything as it is but the single quote itself. */
