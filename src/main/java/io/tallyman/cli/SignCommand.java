@@ -1,5 +1,6 @@
 package io.tallyman.cli;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.smallrye.config.SmallRyeConfig;
 import io.tallyman.job.UnknownManifestException;
 import io.tallyman.manifest.EntryState;
@@ -156,7 +157,9 @@ public class SignCommand implements Callable<Integer>, UsesDatabase, RunsUnboote
     }
 
     private static Manifest listed(String name) {
-        return Manifest.named(name).orElseThrow(() -> new UnknownManifestException(name));
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Manifest.named(name))
+                .orElseThrow(() -> new UnknownManifestException(name));
     }
 
     private String store(@Nullable Manifest listed) {
