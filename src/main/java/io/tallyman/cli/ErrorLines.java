@@ -8,6 +8,8 @@ import io.tallyman.job.UnknownManifestException;
 import io.tallyman.job.UnusableSettingException;
 import io.tallyman.ledger.DestinationDiffersException;
 import io.tallyman.manifest.ManifestRefusedException;
+import io.tallyman.share.OutputRefusedException;
+import io.tallyman.share.UnusableNameException;
 import io.tallyman.sign.SigningRefusedException;
 import io.tallyman.store.StoreConfigurationException;
 import java.sql.SQLException;
@@ -37,7 +39,9 @@ final class ErrorLines {
 
     /** Prints the usage error and where to read more; returns the exit code. */
     static int usage(ParameterException e) {
-        System.err.println("tallyman: " + e.getMessage() + "; see: "
+        // What people typed is part of the message, line breaks included.
+        String message = String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}+", " ");
+        System.err.println("tallyman: " + message + "; see: "
                 + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return USAGE;
     }
@@ -76,11 +80,13 @@ final class ErrorLines {
             case UnusableSettingException e -> USAGE;
             case StoreConfigurationException e -> USAGE;
             case SigningRefusedException e -> USAGE;
+            case UnusableNameException e -> USAGE;
             case UnknownManifestException e -> USAGE;
             case NoDestinationException e -> USAGE;
             case DestinationDiffersException e -> USAGE;
             case ManifestRefusedException e -> MANIFEST_REFUSED;
             case DestinationRefusedException e -> DISK_REFUSED;
+            case OutputRefusedException e -> DISK_REFUSED;
             case DatabaseUnavailableException e -> DATABASE_UNREACHABLE;
             case SQLException e when DatabasePatience.isAway(e) -> DATABASE_UNREACHABLE;
             default -> INTERNAL_ERROR;

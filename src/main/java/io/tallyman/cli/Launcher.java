@@ -36,7 +36,10 @@ public final class Launcher {
         ErrorLines.install(commandLine);
         try {
             Object command = parse(commandLine, args);
-            prepare(command);
+            SmallRyeConfig config = prepare(command);
+            if (command instanceof RunsUnbooted unbooted && !needsDatabase(command) && keepsToWarnings(config)) {
+                System.exit(unbooted.runUnbooted(config));
+            }
         } catch (ParameterException e) {
             System.exit(ErrorLines.usage(e));
         } catch (Exception e) {
@@ -66,11 +69,12 @@ public final class Launcher {
         return result.commandSpec().userObject();
     }
 
-    private static void prepare(Object command) {
+    /** The configuration, with the database found or started where the command needs it. */
+    private static SmallRyeConfig prepare(Object command) {
         SmallRyeConfig config = CheckedConfiguration.read();
-        if (!(command instanceof UsesDatabase)) {
+        if (!needsDatabase(command)) {
             withoutDatabase();
-            return;
+            return config;
         }
         if (command instanceof RunCommand) {
             setUnlessGiven(
@@ -88,6 +92,16 @@ public final class Launcher {
             PostgresServer server = EmbeddedPostgres.attach(home(config));
             setAll(Map.of(JDBC_URL, server.jdbcUrl(), USERNAME, server.username(), PASSWORD, server.password()));
         }
+        return config;
+    }
+
+    private static boolean needsDatabase(Object command) {
+        return command instanceof UsesDatabase some && some.needsDatabase();
+    }
+
+    /** Whoever asks for more of the log gets the framework, which writes it. */
+    private static boolean keepsToWarnings(SmallRyeConfig config) {
+        return config.getValue("quarkus.log.level", String.class).equals("WARN");
     }
 
     private static Path home(SmallRyeConfig config) {

@@ -8,11 +8,6 @@ import picocli.CommandLine.Option;
 
 /** How a command prints its result: text for people or JSON Lines for programs. */
 class OutputOptions {
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .registerModule(new JavaTimeModule())
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS);
-
     @Option(names = "--json", description = "Print the result as JSON Lines.")
     boolean json;
 
@@ -35,9 +30,17 @@ class OutputOptions {
 
     private static String toJson(Object result) {
         try {
-            return JSON.writeValueAsString(result);
+            return Json.MAPPER.writeValueAsString(result);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a result that cannot be printed as JSON: " + result.getClass(), e);
         }
+    }
+
+    /** Made when it is needed: it takes a good part of the program's start, and every command is made to parse one. */
+    private static final class Json {
+        static final ObjectMapper MAPPER = new ObjectMapper()
+                .registerModule(new JavaTimeModule())
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS);
     }
 }

@@ -1,30 +1,37 @@
 package io.tallyman.cli;
 
-import io.tallyman.job.BulkSigning;
-import io.tallyman.job.SignDefaults;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.smallrye.config.SmallRyeConfig;
+import io.tallyman.job.UnknownManifestException;
+import io.tallyman.manifest.EntryState;
+import io.tallyman.manifest.Manifest;
+import io.tallyman.manifest.ManifestEntries;
 import io.tallyman.manifest.ManifestFile;
 import io.tallyman.manifest.ManifestReader;
+import io.tallyman.share.BulkSigning;
+import io.tallyman.share.OutputRefusedException;
+import io.tallyman.share.OwnerOnlyFile;
+import io.tallyman.share.SignDefaults;
+import io.tallyman.share.UrlFormat;
 import io.tallyman.sign.Scheme;
-import io.tallyman.store.Store;
+import io.tallyman.store.StoreConfig;
 import io.tallyman.store.Stores;
 import jakarta.inject.Inject;
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,13 +42,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sign",
         mixinStandardHelpOptions = true,
-        description = "Presigned GET URLs, one line each, in the order of the input; needs no database.",
+        description = "Presigned GET URLs, in the order of the input; needs the database for --manifest only.",
         footer = {
             "",
             "Example:  tallyman sign a/b.parquet --expires 2h --param 'response-content-disposition=attachment'",
+            "          tallyman sign --from keys.csv --format curl --output downloads.curl",
             "Whoever holds a URL can read its object until it expires."
         })
-public class SignCommand implements Callable<Integer> {
+public class SignCommand implements Callable<Integer>, UsesDatabase, RunsUnbooted {
     @Parameters(paramLabel = "KEY", arity = "0..*", description = "Object keys, raw and never percent-encoded.")
     List<String> keys = List.of();
 
@@ -52,42 +60,26 @@ public class SignCommand implements Callable<Integer> {
     @Nullable
     String from;
 
+    @Option(names = "--manifest", paramLabel = "NAME", description = "Keys from a manifest in the database.")
+    @Nullable
+    String manifest;
+
+    @Option(
+            names = "--state",
+            split = ",",
+            paramLabel = "STATE",
+            description = "Only its entries in these states: ${COMPLETION-CANDIDATES}; all when not given.")
+    Set<EntryState> states = Set.of();
+
     @Option(
             names = "--store",
             paramLabel = "S",
-            defaultValue = "default",
-            description = "The store the keys live in (${DEFAULT-VALUE}).")
+            description = "The store the keys live in; when not given the manifest's, or else: default.")
+    @Nullable
     String storeName;
 
-    @Option(
-            names = "--expires",
-            paramLabel = "D",
-            converter = DurationConverter.class,
-            defaultValue = "15m",
-            description = "How long the URLs live: 1s to 7d (${DEFAULT-VALUE}).")
-    Duration expires;
-
-    @Option(names = "--version-id", paramLabel = "V", description = "Sign for this version of the object.")
-    @Nullable
-    String versionId;
-
-    @Option(
-            names = "--header",
-            paramLabel = "N:V",
-            description = "A header the client will send; it is signed, and must then be sent exactly so.")
-    List<String> headers = List.of();
-
-    @Option(
-            names = "--additional-header",
-            paramLabel = "N",
-            description = "Sign this header too, which would not be signed by itself; give it with --header.")
-    List<String> additionalHeaders = List.of();
-
-    @Option(
-            names = "--param",
-            paramLabel = "N=V",
-            description = "A query parameter of the URL, for example x-oss-traffic-limit=819200.")
-    List<String> params = List.of();
+    @Mixin
+    SigningOptions options;
 
     @Option(
             names = "--at",
@@ -97,7 +89,14 @@ public class SignCommand implements Callable<Integer> {
     Instant at;
 
     @Option(names = "--format", defaultValue = "urls", description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
-    BulkSigning.Format format;
+    UrlFormat format;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "Write to this file, which only its owner may read; it stays as it was where anything fails.")
+    @Nullable
+    Path output;
 
     @Option(
             names = "--scheme",
@@ -114,54 +113,90 @@ public class SignCommand implements Callable<Integer> {
     @Inject
     Clock clock;
 
+    @Inject
+    ManifestEntries entries;
+
+    @Override
+    public boolean needsDatabase() {
+        return manifest != null;
+    }
+
+    @Override
+    public int runUnbooted(SmallRyeConfig config) throws Exception {
+        return sign(new Stores(config.getConfigMapping(StoreConfig.class), config), Clock.systemUTC());
+    }
+
     @Override
     public Integer call() throws Exception {
-        if (keys.isEmpty() == (from == null)) {
-            throw new ParameterException(spec.commandLine(), "give either keys or --from FILE");
+        return sign(stores, clock);
+    }
+
+    private int sign(Stores configured, Clock time) throws Exception {
+        if (Stream.of(!keys.isEmpty(), from != null, manifest != null)
+                        .filter(given -> given)
+                        .count()
+                != 1) {
+            throw new ParameterException(spec.commandLine(), "give either keys, --from FILE or --manifest NAME");
         }
-        Store store = stores.named(storeName);
-        SignDefaults defaults = new SignDefaults(
-                versionId, expires, pairs(headers, ':', "--header"), additional(), pairs(params, '=', "--param"));
-        Instant signedAt = at == null ? clock.instant() : at;
-        PrintStream out = new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
-                false,
-                StandardCharsets.UTF_8);
-        BulkSigning signing = new BulkSigning(scheme.signerFor(store), signedAt, defaults, format, out);
-        try {
-            if (from == null) {
-                signing.signKeys(keys);
-            } else {
-                try (ManifestReader rows = ManifestFile.open(from, null, System.in)) {
-                    signing.signRows(rows);
-                }
+        if (manifest == null && !states.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--state goes with --manifest");
+        }
+        SignDefaults defaults = options.defaults();
+        Manifest listed = manifest == null ? null : listed(manifest);
+        BulkSigning signing = new BulkSigning(
+                scheme.signerFor(configured.named(store(listed))), at == null ? time.instant() : at, defaults, format);
+        if (output == null) {
+            sign(signing, listed, new StandardOutput());
+        } else {
+            try (OwnerOnlyFile file = OwnerOnlyFile.create(output)) {
+                sign(signing, listed, file);
+                file.commit();
             }
-        } finally {
-            out.flush();
-        }
-        if (out.checkError()) {
-            throw new IOException("standard output could not be written to its end; the list of URLs is not whole");
         }
         return 0;
     }
 
-    private Set<String> additional() {
-        return new LinkedHashSet<>(additionalHeaders);
+    private static Manifest listed(String name) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Manifest.named(name))
+                .orElseThrow(() -> new UnknownManifestException(name));
     }
 
-    private Map<String, String> pairs(List<String> texts, char separator, String option) {
-        Map<String, String> pairs = new LinkedHashMap<>();
-        for (String text : texts) {
-            int at = text.indexOf(separator);
-            if (at <= 0) {
-                // The text may hold a secret, so it is not quoted.
-                throw new ParameterException(
-                        spec.commandLine(), option + " takes NAME" + separator + "VALUE, with the '" + separator + "'");
-            }
-            if (pairs.put(text.substring(0, at), text.substring(at + 1)) != null) {
-                throw new ParameterException(spec.commandLine(), option + " gives " + text.substring(0, at) + " twice");
+    private String store(@Nullable Manifest listed) {
+        if (storeName != null) {
+            return storeName;
+        }
+        return listed == null || listed.store == null ? Stores.DEFAULT : listed.store;
+    }
+
+    private void sign(BulkSigning signing, @Nullable Manifest listed, OutputStream out) throws Exception {
+        if (listed == null && from == null) {
+            signing.signKeys(keys, out);
+            return;
+        }
+        try (ManifestReader rows = listed == null
+                ? ManifestFile.open(String.valueOf(from), null, System.in)
+                : entries.keys(listed, states.isEmpty() ? EnumSet.allOf(EntryState.class) : states)) {
+            signing.signRows(rows, out);
+        }
+    }
+
+    /** Without the encoding and the swallowed errors of {@code System.out}. */
+    private static final class StandardOutput extends OutputStream {
+        private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+
+        @Override
+        public void write(int each) {
+            write(new byte[] {(byte) each}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw OutputRefusedException.of("standard output", e);
             }
         }
-        return pairs;
     }
 }

@@ -9,6 +9,7 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +25,10 @@ final class CsvManifestReader implements ManifestReader {
     private final OpenQuote openQuote;
     private final CloseableIterator<CsvRecord> records;
     private final List<String> header;
+    /** What each column of the header is; null for a label. */
+    private final @Nullable ManifestColumn[] columns;
+
+    private final boolean anyLabels;
     private long line = 1;
 
     CsvManifestReader(String file, Reader text) {
@@ -41,6 +46,9 @@ final class CsvManifestReader implements ManifestReader {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        this.columns = new @Nullable ManifestColumn[header.size()];
+        Arrays.setAll(columns, index -> ManifestColumn.named(header.get(index)).orElse(null));
+        this.anyLabels = header.stream().anyMatch(name -> name.startsWith(LABEL_PREFIX));
     }
 
     @Override
@@ -60,17 +68,17 @@ final class CsvManifestReader implements ManifestReader {
                     "has %d cells where the header has %d columns".formatted(record.getFieldCount(), header.size()));
         }
         Map<ManifestColumn, String> cells = new EnumMap<>(ManifestColumn.class);
-        Map<String, String> labels = new HashMap<>();
-        for (int index = 0; index < header.size(); index++) {
-            String name = header.get(index);
+        Map<String, String> labels = anyLabels ? new HashMap<>() : Map.of();
+        for (int index = 0; index < columns.length; index++) {
             String cell = record.getField(index);
             if (cell.isEmpty()) {
                 continue;
             }
-            if (name.startsWith(LABEL_PREFIX)) {
-                labels.put(name.substring(LABEL_PREFIX.length()), cell);
+            ManifestColumn column = columns[index];
+            if (column == null) {
+                labels.put(header.get(index).substring(LABEL_PREFIX.length()), cell);
             } else {
-                cells.put(ManifestColumn.named(name).orElseThrow(), cell);
+                cells.put(column, cell);
             }
         }
         return parser.parse(line, cells, labels);

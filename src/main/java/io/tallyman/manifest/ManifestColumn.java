@@ -3,7 +3,9 @@ package io.tallyman.manifest;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The columns a manifest file may have, besides {@code label.*}. */
 public enum ManifestColumn {
@@ -26,16 +28,19 @@ public enum ManifestColumn {
     /** What the name of a column starts with that is kept as a label. */
     public static final String LABEL_PREFIX = "label.";
 
+    private static final Map<String, ManifestColumn> NAMED =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(ManifestColumn::label, column -> column));
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     /** The name as files write it: lower case with underscores. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 
     /** The column of exactly that name; empty where there is none. */
     public static Optional<ManifestColumn> named(String name) {
-        return Arrays.stream(values())
-                .filter(column -> column.label().equals(name))
-                .findFirst();
+        return Optional.ofNullable(NAMED.get(name));
     }
 
     /** Why a name is no column, with the nearest one that is. */

@@ -5,6 +5,7 @@ import static io.tallyman.manifest.ManifestRefusedException.quoted;
 import io.tallyman.verify.ChecksumAlgorithm;
 import io.tallyman.verify.Expectations;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class RowParser {
                 row.get(ManifestColumn.HEADERS, Cells::headers, Map.of()),
                 row.get(ManifestColumn.ADDITIONAL_HEADERS, Cells::headerNames, List.of()),
                 row.get(ManifestColumn.PARAMS, Cells::params, Map.of()),
-                Map.copyOf(labels));
+                labels.isEmpty() ? Map.of() : Map.copyOf(labels));
     }
 
     /** Postgres holds neither NUL nor half a surrogate pair, and JSON can write both. */
@@ -157,6 +158,10 @@ final class RowParser {
         }
 
         Expectations expectations() {
+            @Nullable Long size = find(ManifestColumn.SIZE, Cells::size);
+            if (Collections.disjoint(cells.keySet(), CHECKSUMS.keySet())) {
+                return size == null ? Expectations.NONE : new Expectations(size, Map.of());
+            }
             Map<ChecksumAlgorithm, String> checksums = new EnumMap<>(ChecksumAlgorithm.class);
             CHECKSUMS.forEach((column, algorithm) -> {
                 String checksum = find(column, text -> Cells.checksum(algorithm, text));
@@ -164,8 +169,7 @@ final class RowParser {
                     checksums.put(algorithm, checksum);
                 }
             });
-            @Nullable Long size = find(ManifestColumn.SIZE, Cells::size);
-            return size == null && checksums.isEmpty() ? Expectations.NONE : new Expectations(size, checksums);
+            return new Expectations(size, checksums);
         }
 
         private ManifestRefusedException refused(ManifestColumn column, String reason) {

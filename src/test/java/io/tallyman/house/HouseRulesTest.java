@@ -69,8 +69,7 @@ class HouseRulesTest {
     @Test
     void signedUrlsAreRevealedOnlyWhereTheyAreSentOrHandedOver() {
         hold(noClasses()
-                .that(not(resideInAnyPackage("io.tallyman.sign", "io.tallyman.transfer", "io.tallyman.cli")
-                        .or(named("job.BulkSigning"))))
+                .that(not(resideInAnyPackage("io.tallyman.sign", "io.tallyman.transfer", "io.tallyman.share")))
                 .should()
                 .callMethodWhere(of(SignedUrl.class, "reveal")));
     }

@@ -12,6 +12,7 @@ import io.tallyman.store.Store;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -167,23 +168,115 @@ class SignCommandIT {
         for (String[] wrong : List.of(
                 new String[] {"good", "--expires", "0"},
                 new String[] {"good", "--expires", "8d"},
+                new String[] {"good", "--expires", "604801"},
                 new String[] {"/leading"},
                 new String[] {"good", "\\leading"},
+                new String[] {"good", ""},
                 new String[] {"k".repeat(1024)},
+                new String[] {"船".repeat(341) + "x"},
                 new String[] {"good", "--header", "versionId:v1"},
+                new String[] {"good", "--header", "X-Oss-Version-Id: v1"},
                 new String[] {"good", "--header", "x-oss-a:b\r\nx-oss-c: d"},
-                new String[] {"good", "--additional-header", ""})) {
-            String[] args = new String[wrong.length + 1];
-            args[0] = "sign";
-            System.arraycopy(wrong, 0, args, 1, wrong.length);
-
-            Tallyman.Result result = tallyman.run(args);
-
-            assertThat(result.exitCode())
-                    .as("%s: %s", List.of(wrong), result.stderr())
-                    .isEqualTo(2);
-            assertThat(result.stdout()).isEmpty();
-            assertThat(result.stderr().lines()).hasSize(1);
+                new String[] {"good", "--header", "x-oss-a\r\n:b"},
+                new String[] {"good", "--header", "x\r\n:b", "--header", "x\r\n:b"},
+                new String[] {"good", "--header", "no colon"},
+                new String[] {"good", "--additional-header", ""},
+                new String[] {"good", "--param", "Expires=1"},
+                new String[] {"good", "--traffic-limit", "99KB/s"},
+                new String[] {"good", "--traffic-limit", "fast\n"},
+                new String[] {"good", "--traffic-limit", "1MB/s", "--param", "x-oss-traffic-limit=819200"},
+                new String[] {"good", "--traffic-limit", "1MB/s", "--header", "X-Oss-Traffic-Limit:819200"},
+                new String[] {"good", "--scheme", "oss1", "--header", "a:b", "--additional-header", "a"},
+                new String[] {"good", "a//b", "--format", "curl"},
+                new String[] {"good", "--format", "yaml"},
+                new String[] {"good", "--state", "pending"},
+                new String[] {"good", "--from", "keys.csv"},
+                new String[] {"--from", "keys.csv", "--expires", "0"})) {
+            refused(tallyman, 2, wrong);
         }
+    }
+
+    @Test
+    void anAcceleratedEndpointDoesNotTellTheRegion() throws Exception {
+        tallyman.with("OSS_ENDPOINT", "oss-accelerate.aliyuncs.com").with("OSS_REGION", "");
+
+        assertThat(refused(tallyman, 2, "good")).contains("region");
+    }
+
+    private String refused(Tallyman program, int exitCode, String... wrong) throws Exception {
+        String[] args = new String[wrong.length + 1];
+        args[0] = "sign";
+        System.arraycopy(wrong, 0, args, 1, wrong.length);
+        Files.writeString(folder.resolve("keys.csv"), "key\na\n");
+
+        Tallyman.Result result = program.run(args);
+
+        assertThat(result.exitCode())
+                .as("%s: %s", List.of(wrong), result.stderr())
+                .isEqualTo(exitCode);
+        assertThat(result.stdout()).as("%s", List.of(wrong)).isEmpty();
+        assertThat(result.stderr().lines()).as("%s", List.of(wrong)).hasSize(1);
+        return result.stderr();
+    }
+
+    @Test
+    void aFriendlierTrafficLimitBecomesTheParameterInBothSchemes() throws Exception {
+        for (String scheme : List.of("oss4", "oss1")) {
+            Tallyman.Result friendly =
+                    tallyman.run("sign", "a", "--at", AT.toString(), "--scheme", scheme, "--traffic-limit", "100KB/s");
+            Tallyman.Result plain = tallyman.run(
+                    "sign", "a", "--at", AT.toString(), "--scheme", scheme, "--param", "x-oss-traffic-limit=819200");
+
+            assertThat(friendly.stdout()).contains("x-oss-traffic-limit=819200").isEqualTo(plain.stdout());
+        }
+    }
+
+    @Test
+    void aFileIsForItsOwnerAloneAndAppearsOnlyWhole() throws Exception {
+        // Given
+        Path urls = folder.resolve("urls.txt");
+        Files.writeString(folder.resolve("bad.csv"), "key\na\n/b\n");
+        Files.writeString(folder.resolve("good.csv"), "key\na\nb\n");
+
+        // When
+        Tallyman.Result bad = tallyman.run("sign", "--from", "bad.csv", "--output", "urls.txt");
+        assertThat(urls).doesNotExist();
+        Tallyman.Result good = tallyman.run("sign", "--from", "good.csv", "--output", "urls.txt");
+        Tallyman.Result nowhere = tallyman.run("sign", "a", "--output", "missing/urls.txt");
+
+        // Then
+        assertThat(bad.exitCode()).isEqualTo(14);
+        assertThat(bad.stderr()).contains("bad.csv:3:");
+        assertThat(good).isEqualTo(new Tallyman.Result(0, "", ""));
+        assertThat(Files.readAllLines(urls)).hasSize(2);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(urls)))
+                .isEqualTo("rw-------");
+        assertThat(nowhere.exitCode()).isEqualTo(12);
+        assertThat(nowhere.stderr().lines()).hasSize(1);
+    }
+
+    @Test
+    void theEntriesOfAManifestAreSignedAsTheRowsOfItsFileAre() throws Exception {
+        // Given
+        Files.writeString(folder.resolve("keys.jsonl"), """
+                {"key":"b","headers":{"x-oss-request-payer":"requester"},"path":"x/b"}
+                {"key":"a","version_id":"v1","expires":60,"md5":"9e107d9d372bb6826bd81d3542a419d6"}
+                """);
+        assertThat(tallyman.run("import", "keys.jsonl", "--manifest", "nightly").exitCode())
+                .isZero();
+
+        // When
+        String[] how = {"--format", "aria2", "--at", AT.toString()};
+        Tallyman.Result file = tallyman.run("sign", "--from", "keys.jsonl", how[0], how[1], how[2], how[3]);
+        Tallyman.Result all = tallyman.run("sign", "--manifest", "nightly", how[0], how[1], how[2], how[3]);
+        Tallyman.Result none = tallyman.run("sign", "--manifest", "nightly", "--state", "failed,quarantined");
+        Tallyman.Result absent = tallyman.run("sign", "--manifest", "absent");
+
+        // Then
+        assertThat(all).isEqualTo(file);
+        assertThat(all.stdout().lines()).hasSize(6);
+        assertThat(none).isEqualTo(new Tallyman.Result(0, "", ""));
+        assertThat(absent.exitCode()).isEqualTo(2);
+        assertThat(absent.stderr()).contains("absent");
     }
 }
