@@ -7,6 +7,7 @@ import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.URI;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,6 @@ class StoresTest {
                 .withDefaultValues(properties)
                 .withSources(new EnvConfigSource(environment, 300))
                 .build();
-        return new Stores(config.getConfigMapping(StoreConfig.class), config);
+        return new Stores(config.getConfigMapping(StoreConfig.class), config, Clock.systemUTC());
     }
 }
