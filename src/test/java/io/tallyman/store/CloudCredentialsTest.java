@@ -66,8 +66,9 @@ class CloudCredentialsTest {
 
     @Test
     void anInstanceWithoutThatRoleIsToldOnce() {
-        services.metadata = request ->
-                request.get("path").equals("/latest/api/token") ? new Reply(200, "metadata-token") : new Reply(404, "");
+        services.metadata = request -> request.get("path").equals("/latest/api/token")
+                ? new Reply(200, "metadata-token")
+                : new Reply(404, "<html>404</html>");
 
         assertThatThrownBy(() -> current(Map.of("credentials", "ecs-role", "ecs-role", "writer")))
                 .isExactlyInstanceOf(CredentialsUnavailableException.class)
