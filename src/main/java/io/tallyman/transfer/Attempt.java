@@ -211,7 +211,8 @@ final class Attempt {
 
     private TransferFailedException diskFailed(IOException e) throws InterruptedException {
         stopIfInterrupted();
-        Failure failure = IoFailures.disk(e, request.destination().directory());
+        DestinationPath destination = request.destination();
+        Failure failure = IoFailures.disk(e, destination.directory(), destination.root());
         return failed(failure.kind(), failure.message());
     }
 
