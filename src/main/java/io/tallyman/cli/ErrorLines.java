@@ -11,6 +11,7 @@ import io.tallyman.manifest.ManifestRefusedException;
 import io.tallyman.share.OutputRefusedException;
 import io.tallyman.share.UnusableNameException;
 import io.tallyman.sign.SigningRefusedException;
+import io.tallyman.store.CredentialsUnavailableException;
 import io.tallyman.store.StoreConfigurationException;
 import java.sql.SQLException;
 import org.jboss.logging.Logger;
@@ -24,6 +25,7 @@ final class ErrorLines {
     static final int USAGE = 2;
     static final int DATABASE_UNREACHABLE = 11;
     static final int DISK_REFUSED = 12;
+    static final int CREDENTIALS_REFUSED = 13;
     static final int MANIFEST_REFUSED = 14;
 
     private static final Logger LOG = Logger.getLogger(ErrorLines.class);
@@ -88,6 +90,7 @@ final class ErrorLines {
             case DestinationRefusedException e -> DISK_REFUSED;
             case OutputRefusedException e -> DISK_REFUSED;
             case DatabaseUnavailableException e -> DATABASE_UNREACHABLE;
+            case CredentialsUnavailableException e -> CREDENTIALS_REFUSED;
             case SQLException e when DatabasePatience.isAway(e) -> DATABASE_UNREACHABLE;
             default -> INTERNAL_ERROR;
         };

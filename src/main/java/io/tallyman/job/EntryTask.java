@@ -7,6 +7,7 @@ import io.tallyman.retry.Failure;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.retry.RetryPolicy;
 import io.tallyman.sign.SigningRefusedException;
+import io.tallyman.store.CredentialsUnavailableException;
 import io.tallyman.store.MissingCredentialsException;
 import io.tallyman.transfer.DestinationPath;
 import io.tallyman.transfer.HostilePathException;
@@ -75,7 +76,7 @@ final class EntryTask {
             return failed(claim, FailureKind.Local.PATH_REFUSED, e.getMessage());
         } catch (SigningRefusedException e) {
             return failed(claim, FailureKind.Local.SIGNING_REFUSED, e.getMessage());
-        } catch (MissingCredentialsException e) {
+        } catch (MissingCredentialsException | CredentialsUnavailableException e) {
             return failed(claim, FailureKind.Store.CREDENTIALS_REFUSED, e.getMessage());
         } catch (RuntimeException | Error e) {
             // An error too: an entry that nobody records would be held for as long as this worker lives.

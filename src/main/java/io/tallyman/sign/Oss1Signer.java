@@ -37,13 +37,14 @@ public final class Oss1Signer implements Signer {
             throw new SigningRefusedException("the oss1 scheme signs no additional headers: leave "
                     + String.join(", ", request.additionalHeaders()) + " out or sign with oss4");
         }
-        long end = Rules.checkedSecond(at) + request.expires().toSeconds();
+        long second = Rules.checkedSecond(at);
         Credentials credentials = store.credentials().current();
+        long end = second + Expiry.seconds(request, second, store, credentials);
         Workbench bench = Workbench.take();
         try {
             Oss1Terms terms = termsOf(request, bench.canonical);
             String url = write(request, end, credentials, terms, bench);
-            return new SignedUrl(url, terms.signedHeaders, Expiry.of(request, at, credentials));
+            return new SignedUrl(url, terms.signedHeaders, Instant.ofEpochSecond(end));
         } finally {
             bench.putBack();
         }

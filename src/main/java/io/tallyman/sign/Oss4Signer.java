@@ -42,17 +42,19 @@ public final class Oss4Signer implements Signer {
     public SignedUrl sign(SignRequest request, Instant at) {
         long second = Rules.checkedSecond(at);
         Credentials credentials = store.credentials().current();
+        long expires = Expiry.seconds(request, second, store, credentials);
         Workbench bench = Workbench.take();
         try {
             Oss4Terms terms = termsOf(request, bench.canonical);
-            String url = write(request, second, credentials, terms, bench);
-            return new SignedUrl(url, terms.requiredHeaders, Expiry.of(request, at, credentials));
+            String url = write(request, second, expires, credentials, terms, bench);
+            return new SignedUrl(url, terms.requiredHeaders, Instant.ofEpochSecond(second + expires));
         } finally {
             bench.putBack();
         }
     }
 
-    private String write(SignRequest request, long second, Credentials credentials, Oss4Terms terms, Workbench bench) {
+    private String write(
+            SignRequest request, long second, long expires, Credentials credentials, Oss4Terms terms, Workbench bench) {
         Oss4Scope scope = scopeOf(credentials, second / SECONDS_PER_DAY, bench);
         int secondOfDay = (int) (second % SECONDS_PER_DAY);
 
@@ -62,7 +64,7 @@ public final class Oss4Signer implements Signer {
         int keyEnd = canonical.length();
         canonical.put('\n');
         int queryStart = canonical.length();
-        writeQuery(canonical, request, scope, secondOfDay, terms);
+        writeQuery(canonical, request, scope, secondOfDay, expires, terms);
         int queryEnd = canonical.length();
         canonical.put(terms.canonicalTail);
 
@@ -85,7 +87,8 @@ public final class Oss4Signer implements Signer {
     }
 
     /** The canonical query; it stands in the URL as it was signed. */
-    private static void writeQuery(Ink ink, SignRequest request, Oss4Scope scope, int secondOfDay, Oss4Terms terms) {
+    private static void writeQuery(
+            Ink ink, SignRequest request, Oss4Scope scope, int secondOfDay, long expires, Oss4Terms terms) {
         terms.putParamsBefore(Oss4Terms.VERSION_ID, ink);
         String versionId = request.versionId();
         if (versionId != null) {
@@ -97,7 +100,7 @@ public final class Oss4Signer implements Signer {
         writeTime(ink.put(DATE), scope, secondOfDay);
         ink.put('&');
         terms.putParamsBefore(Oss4Terms.EXPIRES, ink);
-        ink.put(EXPIRES).putDecimal(request.expires().toSeconds()).put('&');
+        ink.put(EXPIRES).putDecimal(expires).put('&');
         terms.putParamsBefore(Oss4Terms.SECURITY_TOKEN, ink);
         ink.put(scope.tokenParam);
         terms.putParamsBefore(Oss4Terms.SIGNATURE_VERSION, ink);

@@ -2,6 +2,7 @@ package io.tallyman.store;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithParentName;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,11 +30,50 @@ public interface StoreConfig {
         /** {@code virtual-host}, {@code path} or {@code custom-domain}; default see {@link Addressing#defaultFor}. */
         Optional<String> addressing();
 
+        /** {@code static}, {@code files}, {@code ecs-role}, {@code oidc}, {@code assume-role} or {@code chain}; default: what is given. */
+        Optional<String> credentials();
+
         Optional<String> accessKeyId();
 
         Optional<String> accessKeySecret();
 
         /** The token of temporary credentials. */
         Optional<String> securityToken();
+
+        /** When that token ends, as in {@code 2026-11-24T18:00:00Z}. */
+        Optional<String> securityTokenExpiresAt();
+
+        Optional<String> accessKeyIdFile();
+
+        Optional<String> accessKeySecretFile();
+
+        Optional<String> securityTokenFile();
+
+        /** A file that holds when the token ends. */
+        Optional<String> securityTokenExpiresAtFile();
+
+        /** The instance's role; default: it is asked for it. */
+        Optional<String> ecsRole();
+
+        /** The role to take at STS; for {@code oidc} the default is {@code ALIBABA_CLOUD_ROLE_ARN}. */
+        Optional<String> roleArn();
+
+        /** How the session is named in audit logs; {@code tallyman}. */
+        Optional<String> roleSessionName();
+
+        /** What a role of somebody else may ask for. */
+        Optional<String> externalId();
+
+        /** How long a session at STS lives; one hour. */
+        Optional<Duration> sessionDuration();
+
+        /** Default is {@code ALIBABA_CLOUD_OIDC_PROVIDER_ARN}. */
+        Optional<String> oidcProviderArn();
+
+        /** Default is {@code ALIBABA_CLOUD_OIDC_TOKEN_FILE}. */
+        Optional<String> oidcTokenFile();
+
+        /** Host and optional port of STS, as in {@code sts-vpc.cn-hangzhou.aliyuncs.com}; the public one. */
+        Optional<String> stsEndpoint();
     }
 }

@@ -1,5 +1,6 @@
 package io.tallyman.store;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -31,14 +32,26 @@ public class StoreConfigurationException extends RuntimeException {
                 + "' cannot be used: " + why + " (" + howToSet(store, key) + ")");
     }
 
+    static StoreConfigurationException conflicting(String store, List<String> keys, CredentialsKind kind) {
+        return new StoreConfigurationException("store '" + store + "': " + String.join(", ", keys)
+                + " cannot be used where its credentials are " + kind.label()
+                + ", since they come from one place only: leave out what does not belong, or choose another with tallyman.store."
+                + store + ".credentials (" + CredentialsKind.labels() + ")");
+    }
+
     /** The property, and what does the same in the environment. */
     static String howToSet(String store, String key) {
-        String property = "tallyman.store." + store + "." + key;
         String oss = OSS_NAMES.get(key);
-        String environment = Stores.DEFAULT.equals(store) && oss != null
-                ? oss
-                : property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
-        return "set " + property + " or, in the environment, " + environment;
+        return Stores.DEFAULT.equals(store) && oss != null
+                ? "set tallyman.store." + store + "." + key + " or, in the environment, " + oss
+                : howToSetItself(store, key);
+    }
+
+    /** The same where what OSS users export is not looked at. */
+    static String howToSetItself(String store, String key) {
+        String property = "tallyman.store." + store + "." + key;
+        return "set " + property + " or, in the environment, "
+                + property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
     }
 
     private static String oneLine(String value) {

@@ -1,7 +1,9 @@
 package io.tallyman.store;
 
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -25,18 +27,21 @@ public class Stores {
 
     private final StoreConfig config;
     private final Config properties;
+    private final Clock clock;
     private final Map<String, Store> resolved = new ConcurrentHashMap<>();
 
-    public Stores(StoreConfig config, Config properties) {
+    /** @param clock tells when credentials end */
+    public Stores(StoreConfig config, Config properties, Clock clock) {
         this.config = config;
         this.properties = properties;
+        this.clock = clock;
     }
 
     /**
      * The store of that name, the same object every time.
      *
      * @throws UnknownStoreException where nothing is configured under that name
-     * @throws MissingCredentialsException where the key or its secret is missing
+     * @throws MissingCredentialsException where the key, its secret or what leads to them is not configured
      * @throws StoreConfigurationException where another key is missing or wrong
      */
     public Store named(String name) {
@@ -73,7 +78,22 @@ public class Stores {
         Addressing addressing = keys.optional("addressing", StoreConfig.Settings::addressing)
                 .map(label -> addressing(name, label))
                 .orElseGet(() -> Addressing.defaultFor(endpoint));
-        return new Store(name, endpoint, region, bucket, addressing, CredentialsSource.fixed(keys.credentials()));
+        CredentialsSource credentials = new CredentialsChoice(name, settings, this::exported, clock).source();
+        return new Store(name, endpoint, region, bucket, addressing, credentials);
+    }
+
+    private Optional<String> exported(String variable) {
+        return properties.getOptionalValue(variable, String.class);
+    }
+
+    /** Ends what renews credentials. */
+    @PreDestroy
+    void close() {
+        for (Store store : resolved.values()) {
+            if (store.credentials() instanceof RenewedCredentials renewed) {
+                renewed.close();
+            }
+        }
     }
 
     private static Addressing addressing(String store, String label) {
@@ -103,29 +123,14 @@ public class Stores {
 
         Optional<String> optional(String key, Function<StoreConfig.Settings, Optional<String>> setting) {
             Optional<String> own = settings == null ? Optional.empty() : setting.apply(settings);
-            String exported = StoreConfigurationException.OSS_NAMES.get(key);
-            return own.or(() -> store.equals(DEFAULT) && exported != null
-                            ? properties.getOptionalValue(exported, String.class)
-                            : Optional.empty())
+            String variable = StoreConfigurationException.OSS_NAMES.get(key);
+            return own.or(() -> store.equals(DEFAULT) && variable != null ? exported(variable) : Optional.empty())
                     .map(String::strip)
                     .filter(value -> !value.isEmpty());
         }
 
         String required(String key, Function<StoreConfig.Settings, Optional<String>> setting, String why) {
             return optional(key, setting).orElseThrow(() -> StoreConfigurationException.missing(store, key, why));
-        }
-
-        /** Key, secret and token come from one place: a token of the environment never joins a key of the configuration. */
-        Credentials credentials() {
-            boolean own = settings != null && settings.accessKeyId().isPresent();
-            String id = optional("access-key-id", StoreConfig.Settings::accessKeyId)
-                    .orElseThrow(() -> new MissingCredentialsException(store, "access-key-id"));
-            String secret = optional("access-key-secret", StoreConfig.Settings::accessKeySecret)
-                    .orElseThrow(() -> new MissingCredentialsException(store, "access-key-secret"));
-            Optional<String> token = own && settings != null
-                    ? settings.securityToken().map(String::strip).filter(value -> !value.isEmpty())
-                    : optional("security-token", StoreConfig.Settings::securityToken);
-            return new Credentials(id, secret, token.orElse(null), null);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.config.WithDefault;
 import io.tallyman.job.RunConfig;
+import io.tallyman.store.StoreConfig;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,15 @@ class ConfigurationPageTest {
             WithDefault byDefault = setting.getAnnotation(WithDefault.class);
             String value = byDefault == null ? "none" : byDefault.value();
             assertThat(page).contains("| `tallyman.run." + key + "` | " + value + " |");
+        }
+    }
+
+    @Test
+    void thePageNamesEverySettingOfAStore() throws Exception {
+        String page = Files.readString(Path.of("src/site/markdown/configuration.md"));
+        for (Method setting : StoreConfig.Settings.class.getMethods()) {
+            String key = setting.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            assertThat(page).contains("`" + key + "`");
         }
     }
 }

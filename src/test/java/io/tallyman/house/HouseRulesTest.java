@@ -83,6 +83,7 @@ class HouseRulesTest {
                         .or(named("transfer.PartFile")) // numbers it
                         .or(named("job.Destination")) // the root itself
                         .or(named("manifest.ManifestFile")) // the file that is imported
+                        .or(named("store.FileCredentials")) // the files it is configured with
                         .or(named("ledger.WorkerProcess")))) // the machine's own files
                 .should()
                 .callCodeUnitWhere(turnsTextIntoAPath()));

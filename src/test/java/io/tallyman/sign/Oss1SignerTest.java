@@ -64,14 +64,6 @@ class Oss1SignerTest {
                 .hasMessageContaining("before 1970");
     }
 
-    @Test
-    void endsWithTheCredentialsWhereThoseEndEarlier() {
-        SignedUrl url =
-                signer(new Credentials("ak", "sk", "token", AT.plusSeconds(5))).sign(SignRequest.of("k", QUARTER), AT);
-
-        assertThat(url.expiresAt()).isEqualTo(AT.plusSeconds(5));
-    }
-
     private static Signer signer(Credentials credentials) {
         return Scheme.OSS1.signerFor(new Store(
                 "test",

@@ -48,16 +48,6 @@ class Oss4SignerTest {
     }
 
     @Test
-    void endsWithTheCredentialsWhereThoseEndEarlier() {
-        Instant end = AT.plusSeconds(60);
-
-        SignedUrl url = signer(new Credentials("ak", "sk", "token", end)).sign(SignRequest.of("k", HOUR), AT);
-
-        assertThat(url.expiresAt()).isEqualTo(end);
-        assertThat(DecodedUrl.of(url.reveal()).query()).containsEntry("x-oss-expires", "3600");
-    }
-
-    @Test
     void hasOneSignatureWhateverTheAddressing() {
         List<String> signatures = new ArrayList<>();
         for (String endpoint :

@@ -3,10 +3,8 @@ package io.tallyman.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.smallrye.config.EnvConfigSource;
-import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.URI;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -158,11 +156,6 @@ class StoresTest {
     }
 
     private static Stores stores(Map<String, String> properties, Map<String, String> environment) {
-        SmallRyeConfig config = new SmallRyeConfigBuilder()
-                .withMapping(StoreConfig.class)
-                .withDefaultValues(properties)
-                .withSources(new EnvConfigSource(environment, 300))
-                .build();
-        return new Stores(config.getConfigMapping(StoreConfig.class), config);
+        return StoreSettings.stores(properties, environment, Clock.systemUTC());
     }
 }
