@@ -64,17 +64,13 @@ final class Aftermath {
     }
 
     private RetryPolicy policy(Claim claim, Failure failure) {
+        if (claim.url() != null) {
+            return failure.policyOfForeignUrl();
+        }
         RetryPolicy policy = failure.kind().policy();
-        boolean signedByOthers = claim.url() != null;
-        return switch (policy) {
-            // There is nothing to sign again, and what one URL's owner did wrong says nothing of the next.
-            case SIGN_AGAIN ->
-                signedByOthers
-                        ? RetryPolicy.PERMANENT
-                        : claim.deferrals() < config.maxResigns() ? policy : RetryPolicy.RETRY;
-            case STOP_WORKER -> signedByOthers && failure.httpStatus() != null ? RetryPolicy.PERMANENT : policy;
-            case RETRY, DEFER, PERMANENT -> policy;
-        };
+        return policy == RetryPolicy.SIGN_AGAIN && claim.deferrals() >= config.maxResigns()
+                ? RetryPolicy.RETRY
+                : policy;
     }
 
     /** Whether this failure means that the worker would fare no better with the next entry. */

@@ -107,7 +107,7 @@ public class Runner {
         TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
         try (ObjectClient client = new ApacheObjectClient(settings)) {
             Transfer transfer = new Transfer(client, settings, clock);
-            Left left = shutdown.whileRunning(stop, () -> {
+            Left left = shutdown.whileRunning(() -> stop.raise(Ending.SIGNALLED), () -> {
                 Left last;
                 do {
                     last = work(manifest.id, root, transfer, urls, parallel, stop, progress);

@@ -6,6 +6,7 @@ import static io.tallyman.retry.FailureKind.Local.SIGNING_REFUSED;
 import static io.tallyman.retry.FailureKind.Network.BAD_ANSWER;
 import static io.tallyman.retry.FailureKind.Network.OVERLONG_BODY;
 import static io.tallyman.retry.FailureKind.Network.SHORT_BODY;
+import static io.tallyman.retry.FailureKind.Store.URL_EXPIRED;
 
 import io.tallyman.retry.AnswerClassifier;
 import io.tallyman.retry.Failure;
@@ -14,7 +15,6 @@ import io.tallyman.retry.IoFailures;
 import io.tallyman.retry.OssError;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.verify.ChecksumAlgorithm;
-import io.tallyman.verify.Digests;
 import io.tallyman.verify.Expectations;
 import io.tallyman.verify.Measurement;
 import io.tallyman.verify.StoreChecksums;
@@ -24,8 +24,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,8 @@ final class Attempt {
 
     private final ObjectClient client;
     private final AnswerClassifier classifier;
+    private final InstantSource clock;
+    private final LongConsumer onReceived;
     private final TransferRequest request;
     private final Expectations expectations;
     private final byte[] buffer;
@@ -45,35 +51,50 @@ final class Attempt {
     private @Nullable String requestId;
     private @Nullable String etag;
 
-    Attempt(ObjectClient client, AnswerClassifier classifier, TransferRequest request, byte[] buffer) {
+    Attempt(
+            ObjectClient client,
+            AnswerClassifier classifier,
+            InstantSource clock,
+            LongConsumer onReceived,
+            TransferRequest request,
+            byte[] buffer) {
         this.client = client;
         this.classifier = classifier;
+        this.clock = clock;
+        this.onReceived = onReceived;
         this.request = request;
         this.expectations = request.expectations();
         this.buffer = buffer;
     }
 
-    TransferOutcome run(Supplier<SignedUrl> signer, BooleanSupplier stillHeld)
+    TransferOutcome run(Supplier<SignedUrl> signer, BooleanSupplier stillHeld, @Nullable String source)
             throws InterruptedException, LeaseLostException {
-        try {
+        try (Landing landing = new Landing(request, source)) {
             Measurement adopted = prepare();
             if (adopted != null) {
                 return success(adopted, true, true);
             }
-            SignedUrl url = signer.get();
-            try (ObjectClient.Answer answer = open(url)) {
-                status = answer.status();
-                requestId = answer.header("x-oss-request-id");
-                etag = answer.header("ETag");
+            KeptRecord kept = takeUp(landing);
+            SignedUrl url = unexpired(signer.get());
+            if (kept != null) {
+                TransferOutcome resumed = resume(kept, url, landing, stillHeld);
+                if (resumed != null) {
+                    return resumed;
+                }
+                landing.discard();
+            }
+            try (ObjectClient.Answer answer = open(url, Map.of())) {
                 if (answer.status() != 200) {
                     throw refused(answer, url);
                 }
-                return receive(answer, stillHeld);
+                return receiveWhole(answer, landing, stillHeld);
             }
         } catch (TransferFailedException e) {
             return failure(e.failure());
         } catch (HostilePathException e) {
             return failure(Failure.of(PATH_REFUSED, String.valueOf(e.getMessage())));
+        } catch (IOException e) {
+            return failure(IoFailures.disk(e, request.destination().directory()));
         }
     }
 
@@ -92,9 +113,60 @@ final class Attempt {
         }
     }
 
-    private ObjectClient.Answer open(SignedUrl url) throws InterruptedException, TransferFailedException {
+    private @Nullable KeptRecord takeUp(Landing landing) throws InterruptedException, TransferFailedException {
         try {
-            return client.get(url, HEADERS);
+            return landing.takeUp(buffer);
+        } catch (IOException e) {
+            throw diskFailed(e);
+        }
+    }
+
+    /** A URL valid up to and with its last second (OSS help page 0002-00000236); later ones are not worth a request. */
+    private SignedUrl unexpired(SignedUrl url) throws TransferFailedException {
+        Instant end = url.expiresAt();
+        if (end != null && clock.instant().isAfter(end)) {
+            throw failed(URL_EXPIRED, "the URL expired at " + end + "; the store was not asked");
+        }
+        return url;
+    }
+
+    /** Asks for the rest of what was kept; null where the object has to be asked for from its beginning. */
+    private @Nullable TransferOutcome resume(KeptRecord kept, SignedUrl url, Landing landing, BooleanSupplier stillHeld)
+            throws InterruptedException, LeaseLostException, TransferFailedException {
+        try (ObjectClient.Answer answer = open(url, kept.conditions())) {
+            return switch (answer.status()) {
+                case 206 -> {
+                    if (!kept.isOf(answer)) {
+                        yield null;
+                    }
+                    if (!kept.isContinuedBy(answer)) {
+                        landing.discard();
+                        throw failed(BAD_ANSWER, "another range came than the one asked for");
+                    }
+                    // A Content-MD5 may be of the range alone; the CRC-64 is always the whole object's.
+                    StoreChecksums store = StoreHeaders.checksums(answer::header);
+                    yield receive(
+                            answer, new StoreChecksums(store.crc64(), null), kept.totalBytes(), landing, stillHeld);
+                }
+                // OSS answers a range it does not like, and any server may answer any range, with the whole object.
+                case 200 -> receiveWhole(answer, landing, stillHeld);
+                // The object was replaced since.
+                case 412, 416 -> null;
+                default -> throw refused(answer, url);
+            };
+        }
+    }
+
+    private ObjectClient.Answer open(SignedUrl url, Map<String, String> conditions)
+            throws InterruptedException, TransferFailedException {
+        try {
+            Map<String, String> headers = new HashMap<>(HEADERS);
+            headers.putAll(conditions);
+            ObjectClient.Answer answer = client.get(url, headers);
+            status = answer.status();
+            requestId = answer.header("x-oss-request-id");
+            etag = answer.header("ETag");
+            return answer;
         } catch (UnusableUrlException e) {
             throw failed(SIGNING_REFUSED, String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -118,21 +190,42 @@ final class Attempt {
                 classifier.classify(answer.status(), error, answer::header, url.expiresAt()));
     }
 
-    private TransferOutcome receive(ObjectClient.Answer answer, BooleanSupplier stillHeld)
+    private TransferOutcome receiveWhole(ObjectClient.Answer answer, Landing landing, BooleanSupplier stillHeld)
             throws InterruptedException, LeaseLostException, TransferFailedException {
+        landing.discard();
         checkHead(answer);
         StoreChecksums store = StoreHeaders.checksums(answer::header);
-        Digests digests = new Digests(Verifier.algorithms(expectations, store));
-        try (PartFile part = createPartFile()) {
-            copy(answer, digests, part);
-            Measurement measured = digests.finish();
+        try {
+            landing.begin(store, answer.header("ETag"), answer.contentLength());
+        } catch (IOException e) {
+            throw diskFailed(e);
+        }
+        Long expected = expectations.sizeBytes();
+        long limit =
+                answer.contentLength() >= 0 ? answer.contentLength() : expected != null ? expected : Long.MAX_VALUE;
+        return receive(answer, store, limit, landing, stillHeld);
+    }
+
+    /**
+     * @param limit where the object ends; Long.MAX_VALUE where nobody knows
+     */
+    private TransferOutcome receive(
+            ObjectClient.Answer answer, StoreChecksums store, long limit, Landing landing, BooleanSupplier stillHeld)
+            throws InterruptedException, LeaseLostException, TransferFailedException {
+        try {
+            copy(answer.body(), limit, landing);
+            // From here on the bytes are final or worthless.
+            landing.discard();
+            Measurement measured = landing.measure();
             boolean verified = verified(Verifier.judge(expectations, store, measured), answer);
-            if (!part.commit(stillHeld)) {
+            if (!landing.commit(stillHeld)) {
                 throw new LeaseLostException(request.entryId(), request.epoch());
             }
             return success(measured, verified, false);
         } catch (IOException e) {
-            throw diskFailed(e);
+            TransferFailedException failed = diskFailed(e);
+            landing.discard();
+            throw failed;
         }
     }
 
@@ -152,38 +245,41 @@ final class Attempt {
         }
     }
 
-    private PartFile createPartFile() throws IOException {
-        request.destination().createDirectories();
-        return PartFile.create(request.destination(), request.entryId(), request.epoch());
-    }
-
-    private void copy(ObjectClient.Answer answer, Digests digests, PartFile part)
+    private void copy(InputStream body, long limit, Landing landing)
             throws IOException, InterruptedException, TransferFailedException {
-        Long expected = expectations.sizeBytes();
-        long limit =
-                answer.contentLength() >= 0 ? answer.contentLength() : expected != null ? expected : Long.MAX_VALUE;
-        InputStream body = answer.body();
-        for (int count = read(body); count >= 0; count = read(body)) {
-            if (count > limit - receivedBytes) {
-                receivedBytes += count;
+        for (int count = read(body, landing); count >= 0; count = read(body, landing)) {
+            receivedBytes += count;
+            onReceived.accept(count);
+            if (count > limit - landing.position()) {
+                landing.discard();
                 throw failed(OVERLONG_BODY, "more than the " + limit + " bytes came; cut there");
             }
-            receivedBytes += count;
-            digests.update(buffer, 0, count);
-            part.write(buffer, 0, count);
+            landing.write(buffer, count);
         }
-        if (limit != Long.MAX_VALUE && receivedBytes < limit) {
-            throw failed(SHORT_BODY, "the body ended after " + receivedBytes + " of " + limit + " bytes");
+        if (limit != Long.MAX_VALUE && landing.position() < limit) {
+            landing.keepSoFar();
+            throw failed(SHORT_BODY, "the body ended after " + landing.position() + " of " + limit + " bytes");
         }
     }
 
-    private int read(InputStream body) throws InterruptedException, TransferFailedException {
+    private int read(InputStream body, Landing landing)
+            throws IOException, InterruptedException, TransferFailedException {
         try {
+            stopIfInterrupted();
             return body.read(buffer, 0, buffer.length);
-        } catch (EOFException e) {
-            throw failed(SHORT_BODY, "after " + receivedBytes + " bytes " + e.getMessage());
+        } catch (InterruptedException e) {
+            landing.keepSoFar();
+            throw e;
         } catch (IOException e) {
-            throw networkFailed(e);
+            // Keeping needs a channel that no pending interrupt closes.
+            boolean interrupted = Thread.interrupted();
+            landing.keepSoFar();
+            if (interrupted) {
+                throw new InterruptedException("the transfer was interrupted");
+            }
+            throw e instanceof EOFException
+                    ? failed(SHORT_BODY, "after " + receivedBytes + " bytes " + e.getMessage())
+                    : networkFailed(e);
         }
     }
 

@@ -5,19 +5,26 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file bytes are written to until they are proven: {@code .tallyman.<entryId>-<epoch>.part} beside the final file, on the same
- * file system, so that one rename makes it final. Unless {@link #commit} returned, {@link #close} removes it. Used by one thread.
+ * file system, so that one rename makes it final. Unless {@link #commit} returned, or {@link #keep} asked for it to stay,
+ * {@link #close} removes it. Used by one thread.
  */
 final class PartFile implements Closeable {
     /** Up to here earlier epochs are tried by name; beyond, looking through the directory is cheaper. */
@@ -27,6 +34,7 @@ final class PartFile implements Closeable {
     private final Path destination;
     private final FileChannel channel;
     private boolean committed;
+    private boolean kept;
 
     private PartFile(Path part, Path destination, FileChannel channel) {
         this.part = part;
@@ -48,6 +56,69 @@ final class PartFile implements Closeable {
     private static FileChannel open(Path part) throws IOException {
         return FileChannel.open(
                 part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /**
+     * Opens the part file an earlier process may have left under the same name, or creates it, and locks it for as long as it is open.
+     *
+     * @param create whether to create it
+     * @return null where it is not there and is not to be created
+     * @throws PartFileInUseException another process is writing it
+     */
+    static @Nullable PartFile reopen(DestinationPath destination, long entryId, long epoch, boolean create)
+            throws IOException {
+        Path part = destination.directory().resolve(name(entryId, epoch));
+        Set<OpenOption> options =
+                new HashSet<>(Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        if (create) {
+            options.add(StandardOpenOption.CREATE);
+        }
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(part, options);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        try {
+            Object opened = identity(part);
+            lock(channel, part);
+            // Whoever held it may have made it final in between, and the lock then is on the finished file.
+            if (opened == null || !opened.equals(identity(part))) {
+                throw new PartFileInUseException(part);
+            }
+            return new PartFile(part, destination.file(), channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static void lock(FileChannel channel, Path part) throws PartFileInUseException {
+        try {
+            if (channel.tryLock() == null) {
+                throw new PartFileInUseException(part);
+            }
+        } catch (OverlappingFileLockException e) {
+            throw new PartFileInUseException(part);
+        } catch (PartFileInUseException e) {
+            throw e;
+        } catch (IOException withoutLocks) {
+            // Some network file systems have none; two commands for one file at once are then the user's own care.
+        }
+    }
+
+    private static @Nullable Object identity(Path part) throws IOException {
+        try {
+            return Files.readAttributes(part, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .fileKey();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** Where the record of a kept part file lies: beside it. */
+    Path record() {
+        return part.resolveSibling(part.getFileName() + ".kept");
     }
 
     /** Removes what attempts under earlier leases of the entry left; only the holder of the newest lease may call it. */
@@ -86,6 +157,35 @@ final class PartFile implements Closeable {
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }
+    }
+
+    /** Reads from the beginning; up to the end of the file or of the buffer, -1 at the end. */
+    int read(byte[] buffer, int length) throws IOException {
+        return channel.read(ByteBuffer.wrap(buffer, 0, length));
+    }
+
+    long sizeBytes() throws IOException {
+        return channel.size();
+    }
+
+    /** Cuts the file there and goes on writing there. */
+    void truncate(long sizeBytes) throws IOException {
+        channel.truncate(sizeBytes).position(sizeBytes);
+    }
+
+    /** Makes what was written so far durable, the file's name aside. */
+    void force() throws IOException {
+        channel.force(false);
+    }
+
+    /** Whether {@link #close} leaves the file for a later process; not at first. */
+    void keep(boolean wanted) {
+        kept = wanted;
+    }
+
+    /** Whether {@link #close} leaves no part file: it has become the final one, or is not to be kept. */
+    boolean isGoing() {
+        return committed || !kept;
     }
 
     /**
@@ -135,7 +235,7 @@ final class PartFile implements Closeable {
         try {
             channel.close();
         } finally {
-            if (!committed) {
+            if (!committed && isGoing()) {
                 Files.deleteIfExists(part);
             }
         }
