@@ -249,12 +249,12 @@ final class Attempt {
             throws IOException, InterruptedException, TransferFailedException {
         for (int count = read(body, landing); count >= 0; count = read(body, landing)) {
             receivedBytes += count;
-            onReceived.accept(count);
             if (count > limit - landing.position()) {
                 landing.discard();
                 throw failed(OVERLONG_BODY, "more than the " + limit + " bytes came; cut there");
             }
             landing.write(buffer, count);
+            onReceived.accept(count);
         }
         if (limit != Long.MAX_VALUE && landing.position() < limit) {
             landing.keepSoFar();

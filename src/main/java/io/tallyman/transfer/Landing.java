@@ -8,10 +8,8 @@ import io.tallyman.verify.Verifier;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -28,6 +26,7 @@ final class Landing implements Closeable {
     private final TransferRequest request;
     private final @Nullable String source;
     private @Nullable PartFile part;
+    private @Nullable RecordFile recordFile;
     private Digests digests = new Digests(Set.of());
     /** What may be kept, as last recorded; null where nothing may. */
     private @Nullable KeptRecord record;
@@ -55,13 +54,16 @@ final class Landing implements Closeable {
         if (source == null || !request.destination().directoriesExist()) {
             return null;
         }
-        part = PartFile.reopen(request.destination(), request.entryId(), request.epoch(), false);
-        KeptRecord found = part == null ? null : readRecord(part);
+        recordFile = RecordFile.open(recordPath(), false);
+        KeptRecord found = recordFile == null ? null : recordFile.read();
+        part = recordFile == null
+                ? null
+                : PartFile.reopen(request.destination(), request.entryId(), request.epoch(), false);
         if (part == null || found == null || !fits(found, part) || !rehash(found, part, buffer)) {
             return null;
         }
         part.truncate(found.keptBytes());
-        part.keep(true);
+        keep(true);
         record = found;
         return found;
     }
@@ -95,12 +97,14 @@ final class Landing implements Closeable {
      */
     void begin(StoreChecksums store, @Nullable String etag, long totalBytes) throws IOException {
         digests = new Digests(Verifier.algorithms(request.expectations(), store));
+        discard();
         if (part != null) {
-            forget(part);
             part.truncate(0);
         } else {
             request.destination().createDirectories();
-            part = create();
+            part = source == null
+                    ? PartFile.create(request.destination(), request.entryId(), request.epoch())
+                    : createKeepable();
         }
         if (source != null && etag != null && KeptRecord.isPossible(etag, totalBytes)) {
             record = new KeptRecord(source, etag, totalBytes, 0, 0);
@@ -108,16 +112,20 @@ final class Landing implements Closeable {
         recordedNanos = System.nanoTime();
     }
 
-    private PartFile create() throws IOException {
-        if (source == null) {
-            return PartFile.create(request.destination(), request.entryId(), request.epoch());
+    private PartFile createKeepable() throws IOException {
+        if (recordFile == null) {
+            recordFile = RecordFile.open(recordPath(), true);
         }
         PartFile created = PartFile.reopen(request.destination(), request.entryId(), request.epoch(), true);
-        if (created == null) {
+        if (created == null || recordFile == null) {
             throw new NoSuchFileException(request.destination().directory().toString());
         }
         created.truncate(0);
         return created;
+    }
+
+    private Path recordPath() {
+        return PartFile.record(request.destination(), request.entryId(), request.epoch());
     }
 
     void write(byte[] bytes, int length) throws IOException {
@@ -139,34 +147,21 @@ final class Landing implements Closeable {
      */
     void keepSoFar() throws IOException {
         PartFile file = part;
+        RecordFile beside = recordFile;
         KeptRecord last = record;
-        if (file == null || last == null || position() <= last.keptBytes() || position() >= last.totalBytes()) {
+        if (file == null
+                || beside == null
+                || last == null
+                || position() <= last.keptBytes()
+                || position() >= last.totalBytes()) {
             return;
         }
         file.force();
         KeptRecord now = last.with(position(), digests.crc64SoFar());
-        Files.writeString(
-                file.record(),
-                now.text(),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                LinkOption.NOFOLLOW_LINKS);
-        file.keep(true);
+        beside.write(now);
+        keep(true);
         record = now;
         recordedNanos = System.nanoTime();
-    }
-
-    private static @Nullable KeptRecord readRecord(PartFile kept) throws IOException {
-        try {
-            byte[] text = new byte[4096];
-            try (var in = Files.newInputStream(kept.record(), LinkOption.NOFOLLOW_LINKS)) {
-                return KeptRecord.parse(
-                        new String(text, 0, in.readNBytes(text, 0, text.length), StandardCharsets.UTF_8));
-            }
-        } catch (NoSuchFileException e) {
-            return null;
-        }
     }
 
     /** Size and checksums of what has landed; call once, at the end. */
@@ -182,14 +177,16 @@ final class Landing implements Closeable {
     /** These bytes are not to be built on. */
     void discard() {
         record = null;
-        if (part != null) {
-            part.keep(false);
-        }
+        keep(false);
     }
 
-    private void forget(PartFile file) throws IOException {
-        discard();
-        Files.deleteIfExists(file.record());
+    private void keep(boolean wanted) {
+        if (part != null) {
+            part.keep(wanted);
+        }
+        if (recordFile != null) {
+            recordFile.keep(wanted);
+        }
     }
 
     private PartFile part() {
@@ -208,17 +205,15 @@ final class Landing implements Closeable {
 
     @Override
     public void close() throws IOException {
-        PartFile file = part;
-        if (file == null) {
-            return;
-        }
         try {
-            // Before the lock is given up with the file: later the record may be another process's.
-            if (source != null && file.isGoing()) {
-                Files.deleteIfExists(file.record());
+            if (part != null) {
+                part.close();
             }
         } finally {
-            file.close();
+            // The lock goes last.
+            if (recordFile != null) {
+                recordFile.close();
+            }
         }
     }
 }

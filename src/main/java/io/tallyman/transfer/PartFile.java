@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,7 +14,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -59,11 +57,10 @@ final class PartFile implements Closeable {
     }
 
     /**
-     * Opens the part file an earlier process may have left under the same name, or creates it, and locks it for as long as it is open.
+     * Opens the part file an earlier process may have left under the same name. Only the holder of its {@link RecordFile} may.
      *
-     * @param create whether to create it
-     * @return null where it is not there and is not to be created
-     * @throws PartFileInUseException another process is writing it
+     * @param create whether to create it where it is missing
+     * @return null where it is missing and is not to be created
      */
     static @Nullable PartFile reopen(DestinationPath destination, long entryId, long epoch, boolean create)
             throws IOException {
@@ -73,52 +70,19 @@ final class PartFile implements Closeable {
         if (create) {
             options.add(StandardOpenOption.CREATE);
         }
-        FileChannel channel;
         try {
-            channel = FileChannel.open(part, options);
+            return new PartFile(part, destination.file(), FileChannel.open(part, options));
         } catch (NoSuchFileException e) {
-            return null;
-        }
-        try {
-            Object opened = identity(part);
-            lock(channel, part);
-            // Whoever held it may have made it final in between, and the lock then is on the finished file.
-            if (opened == null || !opened.equals(identity(part))) {
-                throw new PartFileInUseException(part);
+            if (create) {
+                throw e;
             }
-            return new PartFile(part, destination.file(), channel);
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    private static void lock(FileChannel channel, Path part) throws PartFileInUseException {
-        try {
-            if (channel.tryLock() == null) {
-                throw new PartFileInUseException(part);
-            }
-        } catch (OverlappingFileLockException e) {
-            throw new PartFileInUseException(part);
-        } catch (PartFileInUseException e) {
-            throw e;
-        } catch (IOException withoutLocks) {
-            // Some network file systems have none; two commands for one file at once are then the user's own care.
-        }
-    }
-
-    private static @Nullable Object identity(Path part) throws IOException {
-        try {
-            return Files.readAttributes(part, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .fileKey();
-        } catch (NoSuchFileException e) {
             return null;
         }
     }
 
-    /** Where the record of a kept part file lies: beside it. */
-    Path record() {
-        return part.resolveSibling(part.getFileName() + ".kept");
+    /** Where the {@link RecordFile} of a part file lies: beside it. */
+    static Path record(DestinationPath destination, long entryId, long epoch) {
+        return destination.directory().resolve(name(entryId, epoch) + ".kept");
     }
 
     /** Removes what attempts under earlier leases of the entry left; only the holder of the newest lease may call it. */
@@ -183,11 +147,6 @@ final class PartFile implements Closeable {
         kept = wanted;
     }
 
-    /** Whether {@link #close} leaves no part file: it has become the final one, or is not to be kept. */
-    boolean isGoing() {
-        return committed || !kept;
-    }
-
     /**
      * Makes the file durable under its final name, replacing one that is there: force, close, rename, force the directory. Where
      * forcing or closing fails the bytes on disk are not known to be those we wrote, and they are discarded, never forced again.
@@ -235,7 +194,7 @@ final class PartFile implements Closeable {
         try {
             channel.close();
         } finally {
-            if (!committed && isGoing()) {
+            if (!committed && !kept) {
                 Files.deleteIfExists(part);
             }
         }

@@ -61,7 +61,9 @@ class PresignedExpiryTest {
             for (int i = 0; i < INPUTS; i++) {
                 SigningCase input = cases.next(false);
                 Instant end = input.at().plus(input.request().expires());
-                Instant soon = Instant.now().plus(input.request().expires());
+                // Some seconds below the longest life, which the rounding below must not exceed.
+                Instant soon = Instant.now()
+                        .plusSeconds(Math.min(604_700, input.request().expires().toSeconds()));
 
                 assertThat(PresignedExpiry.of(one.sign(input.store(), input.request(), end)))
                         .isEqualTo(Instant.ofEpochSecond(end.getEpochSecond()));
