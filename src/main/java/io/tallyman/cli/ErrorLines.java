@@ -5,6 +5,7 @@ import io.tallyman.job.DatabasePatience;
 import io.tallyman.job.DestinationRefusedException;
 import io.tallyman.job.NoDestinationException;
 import io.tallyman.job.UnknownManifestException;
+import io.tallyman.job.UnusableSettingException;
 import io.tallyman.ledger.DestinationDiffersException;
 import io.tallyman.manifest.ManifestRefusedException;
 import io.tallyman.sign.SigningRefusedException;
@@ -72,6 +73,7 @@ final class ErrorLines {
         return switch (t) {
             case ParameterException e -> USAGE;
             case ConfigurationException e -> USAGE;
+            case UnusableSettingException e -> USAGE;
             case StoreConfigurationException e -> USAGE;
             case SigningRefusedException e -> USAGE;
             case UnknownManifestException e -> USAGE;

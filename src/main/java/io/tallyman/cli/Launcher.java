@@ -2,15 +2,13 @@ package io.tallyman.cli;
 
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
-import io.quarkus.runtime.configuration.ConfigUtils;
-import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
 import io.tallyman.database.DatabaseProbe;
 import io.tallyman.database.EmbeddedPostgres;
 import io.tallyman.database.PostgresServer;
 import io.tallyman.job.RunConfig;
-import io.tallyman.store.StoreConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -25,6 +23,10 @@ public final class Launcher {
     private static final String JDBC_URL = "quarkus.datasource.jdbc.url";
     private static final String USERNAME = "quarkus.datasource.username";
     private static final String PASSWORD = "quarkus.datasource.password";
+
+    /** A connection that is silent for longer is broken (pgJDBC's socketTimeout); an import's merge may well be. */
+    private static final String SOCKET_TIMEOUT_SECONDS =
+            "quarkus.datasource.jdbc.additional-jdbc-properties.socketTimeout";
 
     private Launcher() {}
 
@@ -65,10 +67,16 @@ public final class Launcher {
     }
 
     private static void prepare(Object command) {
-        SmallRyeConfig config = checkedConfiguration();
+        SmallRyeConfig config = CheckedConfiguration.read();
         if (!(command instanceof UsesDatabase)) {
             withoutDatabase();
             return;
+        }
+        if (command instanceof RunCommand) {
+            setUnlessGiven(
+                    config,
+                    SOCKET_TIMEOUT_SECONDS,
+                    Long.toString(databasePatience(config).toSeconds()));
         }
         Optional<String> url = config.getOptionalValue(JDBC_URL, String.class);
         if (url.isPresent()) {
@@ -82,20 +90,18 @@ public final class Launcher {
         }
     }
 
-    /** The whole configuration, read and validated once before the framework does it again. */
-    private static SmallRyeConfig checkedConfiguration() {
-        try {
-            return ConfigUtils.configBuilder()
-                    .withMapping(StoreConfig.class)
-                    .withMapping(RunConfig.class)
-                    .build();
-        } catch (ConfigValidationException e) {
-            throw new ConfigurationException(e);
-        }
-    }
-
     private static Path home(SmallRyeConfig config) {
         return config.getValue("tallyman.home", Path.class);
+    }
+
+    private static Duration databasePatience(SmallRyeConfig config) {
+        return config.getConfigMapping(RunConfig.class).databasePatience();
+    }
+
+    private static void setUnlessGiven(SmallRyeConfig config, String property, String value) {
+        if (config.getConfigValue(property).getValue() == null) {
+            System.setProperty(property, value);
+        }
     }
 
     /** The data source stays declared but is never asked for a connection. */

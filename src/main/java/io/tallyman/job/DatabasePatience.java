@@ -5,6 +5,7 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -14,12 +15,26 @@ import org.jboss.logging.Logger;
  */
 public final class DatabasePatience {
     private static final Logger LOG = Logger.getLogger(DatabasePatience.class);
-    private static final long PAUSE_MILLIS = 500;
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final Duration patience;
+    private final LongSupplier nanoTime;
+    private final Pause pause;
 
     DatabasePatience(Duration patience) {
+        this(patience, System::nanoTime, TimeUnit.NANOSECONDS::sleep);
+    }
+
+    DatabasePatience(Duration patience, LongSupplier nanoTime, Pause pause) {
         this.patience = patience;
+        this.nanoTime = nanoTime;
+        this.pause = pause;
+    }
+
+    /** Returns after that time. */
+    @FunctionalInterface
+    interface Pause {
+        void nanos(long nanos) throws InterruptedException;
     }
 
     /** A call to the database. */
@@ -30,20 +45,20 @@ public final class DatabasePatience {
 
     /** Makes the call, again and again while the database is away. */
     <T> T call(Call<T> call) throws SQLException, InterruptedException {
-        long begun = System.nanoTime();
+        long begun = nanoTime.getAsLong();
         boolean remarked = false;
         while (true) {
             try {
                 return call.call();
             } catch (SQLException e) {
-                if (!isAway(e) || System.nanoTime() - begun > patience.toNanos()) {
+                if (!isAway(e) || nanoTime.getAsLong() - begun > patience.toNanos()) {
                     throw e;
                 }
                 if (!remarked) {
                     LOG.warnf("the database is away, waiting up to %s: %s", patience, e.getMessage());
                     remarked = true;
                 }
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                pause.nanos(PAUSE.toNanos());
             }
         }
     }

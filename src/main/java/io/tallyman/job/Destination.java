@@ -38,4 +38,9 @@ public final class Destination {
         }
         return root;
     }
+
+    /** The folder a run was recorded with, which may be that of another host and not be here at all. */
+    static Path recorded(String root) {
+        return Path.of(root);
+    }
 }

@@ -18,7 +18,7 @@ public enum Ending {
     DISK_REFUSED(12, RunState.STOPPED),
     /** Work was left: the store refuses the credentials. */
     CREDENTIALS_REFUSED(13, RunState.STOPPED),
-    /** Work was left: the store has no such bucket at this endpoint. */
+    /** Work was left: the store has no such bucket at this endpoint, or the endpoint's certificate is not trusted. */
     WRONG_ENDPOINT(2, RunState.STOPPED),
     /** Work was left: a signal came. The process itself exits with 128 and the signal's number. */
     SIGNALLED(143, RunState.STOPPED),

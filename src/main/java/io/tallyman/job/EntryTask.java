@@ -5,6 +5,7 @@ import io.tallyman.ledger.Claim;
 import io.tallyman.ledger.Recorded;
 import io.tallyman.retry.Failure;
 import io.tallyman.retry.FailureKind;
+import io.tallyman.retry.RetryPolicy;
 import io.tallyman.sign.SigningRefusedException;
 import io.tallyman.store.MissingCredentialsException;
 import io.tallyman.transfer.DestinationPath;
@@ -26,6 +27,7 @@ final class EntryTask {
     private final Path root;
     private final Transfer transfer;
     private final UrlSource urls;
+    private final EntryPolicies policies;
     private final Aftermath aftermath;
     private final LeaseGuard leases;
     private final StopSignal stop;
@@ -35,6 +37,7 @@ final class EntryTask {
             Path root,
             Transfer transfer,
             UrlSource urls,
+            EntryPolicies policies,
             Aftermath aftermath,
             LeaseGuard leases,
             StopSignal stop,
@@ -42,6 +45,7 @@ final class EntryTask {
         this.root = root;
         this.transfer = transfer;
         this.urls = urls;
+        this.policies = policies;
         this.aftermath = aftermath;
         this.leases = leases;
         this.stop = stop;
@@ -59,10 +63,12 @@ final class EntryTask {
                             claim.expectations()),
                     () -> urls.urlOf(claim),
                     leases::holds);
-            if (outcome.failure() != null) {
-                stopWhereHopeless(claim, outcome.failure());
-            }
-            return aftermath.of(claim, outcome, clock.instant());
+            policies.observe(claim, outcome);
+            Attempted attempted = new Attempted(
+                    clock.instant(), outcome.duration(), outcome.bytes(), outcome.httpStatus(), outcome.requestId());
+            return outcome.failure() == null
+                    ? aftermath.landed(claim, attempted, outcome)
+                    : failed(claim, attempted, outcome.failure());
         } catch (InterruptedException | LeaseLostException e) {
             return new Recorded.Released(claim.entryId(), claim.epoch());
         } catch (HostilePathException e) {
@@ -78,24 +84,38 @@ final class EntryTask {
         }
     }
 
+    /** An attempt that never came to a request. */
     private Recorded failed(Claim claim, FailureKind kind, @Nullable String message) {
-        Failure failure = Failure.of(kind, String.valueOf(message));
-        stopWhereHopeless(claim, failure);
-        return aftermath.failed(claim, new Attempted(clock.instant(), Duration.ZERO, 0, null, null), failure);
+        Attempted attempted = new Attempted(clock.instant(), Duration.ZERO, 0, null, null);
+        return failed(claim, attempted, Failure.of(kind, String.valueOf(message)));
     }
 
-    private void stopWhereHopeless(Claim claim, Failure failure) {
-        if (!aftermath.stopsWorker(claim, failure)) {
-            return;
+    private Recorded failed(Claim claim, Attempted attempted, Failure failure) {
+        RetryPolicy policy = policies.of(claim, failure);
+        if (policy == RetryPolicy.STOP_WORKER && stop.raise(ending(failure.kind()))) {
+            LOG.errorf("this worker stops: %s%s", failure.message(), advice(failure.kind()));
         }
-        boolean first = stop.raise(
-                failure.kind() instanceof FailureKind.Local
-                        ? Ending.DISK_REFUSED
-                        : failure.kind() == FailureKind.Store.WRONG_ENDPOINT
-                                ? Ending.WRONG_ENDPOINT
-                                : Ending.CREDENTIALS_REFUSED);
-        if (first) {
-            LOG.errorf("this worker stops: %s", failure.message());
+        return aftermath.failed(claim, attempted, failure, policy);
+    }
+
+    private static Ending ending(FailureKind kind) {
+        return switch (kind) {
+            case FailureKind.Local disk -> Ending.DISK_REFUSED;
+            case FailureKind.Network tls -> Ending.WRONG_ENDPOINT;
+            case FailureKind.Store store when store == FailureKind.Store.WRONG_ENDPOINT -> Ending.WRONG_ENDPOINT;
+            case FailureKind.Store credentials -> Ending.CREDENTIALS_REFUSED;
+            case FailureKind.Content content ->
+                throw new IllegalStateException(content.label() + " never stops a worker");
+        };
+    }
+
+    private static String advice(FailureKind kind) {
+        if (kind == FailureKind.Store.SIGNATURE_REFUSED) {
+            return "; every signature so far was refused: is the access key secret right?";
         }
+        if (kind == FailureKind.Network.TLS_REFUSED) {
+            return "; no connection so far was trusted: is the endpoint right, and its certificate known to Java?";
+        }
+        return "";
     }
 }

@@ -1,11 +1,10 @@
 package io.tallyman.job;
 
 import io.tallyman.ledger.AttemptPartitions;
-import io.tallyman.ledger.Reclaim;
 import io.tallyman.ledger.Runs;
 import io.tallyman.ledger.Worker;
-import io.tallyman.ledger.WorkerProcess;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -20,33 +19,31 @@ final class Heartbeat {
     private static final int PARTITION_DAYS = 2;
 
     private final Runs runs;
-    private final Reclaim reclaim;
+    private final Salvage salvage;
     private final AttemptPartitions partitions;
     private final Worker worker;
-    private final WorkerProcess process;
     private final LeaseGuard guard;
-    private final RunConfig config;
-    private final WorkerLoop loop;
+    private final Duration interval;
+    private final Runnable wake;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
+    /** {@code wake} is called when the worker was found lost, or may go on after a pause in which it could not be sure. */
     Heartbeat(
             Runs runs,
-            Reclaim reclaim,
+            Salvage salvage,
             AttemptPartitions partitions,
             Worker worker,
-            WorkerProcess process,
             LeaseGuard guard,
-            RunConfig config,
-            WorkerLoop loop) {
+            Duration interval,
+            Runnable wake) {
         this.runs = runs;
-        this.reclaim = reclaim;
+        this.salvage = salvage;
         this.partitions = partitions;
         this.worker = worker;
-        this.process = process;
         this.guard = guard;
-        this.config = config;
-        this.loop = loop;
+        this.interval = interval;
+        this.wake = wake;
         this.thread = Thread.ofVirtual().name("heartbeat").unstarted(this::beatUntilClosed);
     }
 
@@ -66,7 +63,7 @@ final class Heartbeat {
 
     private void beatUntilClosed() {
         try {
-            while (!closing.await(config.heartbeat().toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
                 beat();
             }
         } catch (InterruptedException e) {
@@ -79,11 +76,15 @@ final class Heartbeat {
             long sent = System.nanoTime();
             if (!runs.heartbeat(worker)) {
                 guard.lost();
-                loop.wake();
+                wake.run();
                 return;
             }
+            boolean heldBefore = guard.holds();
             guard.alive(sent);
-            reclaim.reclaim(process, config.deadAfter(), config.maxWorkerDeaths());
+            if (!heldBefore) {
+                wake.run();
+            }
+            salvage.takeBack();
             partitions.ensure(PARTITION_DAYS);
         } catch (SQLException | RuntimeException e) {
             LOG.warnf("no sign of life could be given: %s", e.getMessage());

@@ -2,7 +2,9 @@ package io.tallyman.job;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The knobs of a run; each has a paragraph in the configuration page. */
 @ConfigMapping(prefix = "tallyman.run")
@@ -66,4 +68,7 @@ public interface RunConfig {
     /** Bytes of one read and write. */
     @WithDefault("65536")
     int bufferBytes();
+
+    /** Told of every run's end; may hold a secret. */
+    Optional<URI> webhook();
 }

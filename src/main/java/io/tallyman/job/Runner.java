@@ -48,6 +48,7 @@ public class Runner {
     private final Stores stores;
     private final RunConfig config;
     private final ShutdownDrain shutdown;
+    private final RunNotice notice;
     private final Clock clock;
     private final String version;
 
@@ -61,6 +62,7 @@ public class Runner {
             Stores stores,
             RunConfig config,
             ShutdownDrain shutdown,
+            RunNotice notice,
             Clock clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.database = database;
@@ -72,6 +74,7 @@ public class Runner {
         this.stores = stores;
         this.config = config;
         this.shutdown = shutdown;
+        this.notice = notice;
         this.clock = clock;
         this.version = version;
     }
@@ -106,15 +109,16 @@ public class Runner {
         StopSignal stop = new StopSignal();
         TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
         try (ObjectClient client = new ApacheObjectClient(settings)) {
-            Transfer transfer = new Transfer(client, settings, clock);
+            Orders orders = new Orders(
+                    manifest.id, root, new Transfer(client, settings, clock), urls, parallel, stop, progress);
             Left left = shutdown.whileRunning(() -> stop.raise(Ending.SIGNALLED), () -> {
                 Left last;
                 do {
-                    last = work(manifest.id, root, transfer, urls, parallel, stop, progress);
+                    last = work(orders);
                 } while (last.lost() && !stop.isRaised());
                 return last;
             });
-            return new RunResult(
+            RunResult result = new RunResult(
                     left.runId(),
                     manifest.name,
                     left.ending(),
@@ -122,6 +126,10 @@ public class Runner {
                     progress.bytes(),
                     progress.retries(),
                     Duration.ofNanos(System.nanoTime() - startedNanos));
+            if (left.closed()) {
+                notice.send(result);
+            }
+            return result;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
@@ -129,37 +137,39 @@ public class Runner {
         }
     }
 
-    /** How one worker left the run. */
-    private record Left(long runId, boolean lost, Ending ending, Backlog.Tally tally) {}
-
-    /** Joins the run as a worker, works until nothing is left, or told to stop, or declared lost, and leaves. */
-    private Left work(
+    /** What every worker of this process is to do: a process whose worker was declared lost goes on as another. */
+    private record Orders(
             long manifestId,
             Path root,
             Transfer transfer,
             UrlSource urls,
             int parallel,
             StopSignal stop,
-            RunProgress progress)
-            throws SQLException, InterruptedException {
+            RunProgress progress) {}
+
+    /** How one worker left the run. */
+    private record Left(long runId, boolean lost, boolean closed, Ending ending, Backlog.Tally tally) {}
+
+    /** Joins the run as a worker, works until nothing is left, or told to stop, or declared lost, and leaves. */
+    private Left work(Orders orders) throws SQLException, InterruptedException {
         DatabasePatience patience = new DatabasePatience(config.databasePatience());
         WorkerProcess process = WorkerProcess.current();
-        Aftermath aftermath = new Aftermath(
-                config, new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault()));
         // Before joining: it must not trust itself for longer than others do.
         LeaseGuard leases = new LeaseGuard(config.deadAfter(), System::nanoTime);
-        Worker worker =
-                patience.call(() -> runs.join(manifestId, root.toString(), process, version, config.deadAfter()));
+        long manifestId = orders.manifestId();
+        Worker worker = patience.call(
+                () -> runs.join(manifestId, orders.root().toString(), process, version, config.deadAfter()));
         boolean left = false;
         try {
-            workAs(worker, process, root, transfer, urls, aftermath, leases, patience, parallel, stop, progress);
+            workAs(worker, new Salvage(reclaim, process, config), leases, patience, orders);
             Backlog.Tally tally = patience.call(() -> backlog.tally(manifestId));
-            Ending ending = Ending.of(tally, stop.reason().orElse(null));
-            if (!leases.isLost()) {
-                patience.call(() -> runs.leave(worker, ending.runState(), ending.exitCode(), config.deadAfter()));
-            }
+            Ending ending = Ending.of(tally, orders.stop().reason().orElse(null));
+            boolean lost = leases.isLost();
+            boolean closed = !lost
+                    && patience.call(
+                            () -> runs.leave(worker, ending.runState(), ending.exitCode(), config.deadAfter()));
             left = true;
-            return new Left(worker.runId(), leases.isLost(), ending, patience.call(() -> backlog.tally(manifestId)));
+            return new Left(worker.runId(), lost, closed, ending, patience.call(() -> backlog.tally(manifestId)));
         } finally {
             if (!left) {
                 leaveAfterFailure(worker);
@@ -176,29 +186,34 @@ public class Runner {
         }
     }
 
-    private void workAs(
-            Worker worker,
-            WorkerProcess process,
-            Path root,
-            Transfer transfer,
-            UrlSource urls,
-            Aftermath aftermath,
-            LeaseGuard leases,
-            DatabasePatience patience,
-            int parallel,
-            StopSignal stop,
-            RunProgress progress)
+    private void workAs(Worker worker, Salvage salvage, LeaseGuard leases, DatabasePatience patience, Orders orders)
             throws SQLException, InterruptedException {
-        long manifestId = worker.manifestId();
-        reclaim.reclaim(process, config.deadAfter(), config.maxWorkerDeaths());
-        Backlog.Left atStart = backlog.left(manifestId);
+        salvage.takeBack();
+        Backlog.Left atStart = backlog.left(worker.manifestId());
+        RunProgress progress = orders.progress();
         progress.expect(progress.finalEntries() + atStart.pending() + atStart.leased());
 
-        EntryTask task = new EntryTask(root, transfer, urls, aftermath, leases, stop, clock);
-        WorkerLoop loop =
-                new WorkerLoop(new Claims(database, worker), backlog, manifestId, patience, stop, leases, parallel);
-        RecordingQueue recordings = new RecordingQueue(recorder, worker, patience, clock, progress, stop, loop::wake);
-        Heartbeat heartbeat = new Heartbeat(runs, reclaim, partitions, worker, process, leases, config, loop);
+        Backoff backoff = new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault());
+        EntryTask task = new EntryTask(
+                orders.root(),
+                orders.transfer(),
+                orders.urls(),
+                new EntryPolicies(config.maxResigns()),
+                new Aftermath(config.maxAttempts(), config.maxDeferrals(), backoff),
+                leases,
+                orders.stop(),
+                clock);
+        WorkerLoop loop = new WorkerLoop(
+                new Claims(database, worker),
+                backlog,
+                worker.manifestId(),
+                patience,
+                orders.stop(),
+                leases,
+                orders.parallel());
+        RecordingQueue recordings =
+                new RecordingQueue(recorder, worker, patience, clock, progress, orders.stop(), loop::wake);
+        Heartbeat heartbeat = new Heartbeat(runs, salvage, partitions, worker, leases, config.heartbeat(), loop::wake);
         heartbeat.start();
         try {
             loop.work(task::run, recordings);

@@ -66,7 +66,7 @@ final class WorkerLoop {
 
     /**
      * Works until every entry of the manifest is final, the stop signal is raised or the worker was declared lost; entries may still
-     * be in flight then.
+     * be in flight then. While it is not sure of its leases it starts nothing.
      *
      * @param task one attempt, called on a thread of its own
      * @param recordings takes what each attempt came to
@@ -120,7 +120,7 @@ final class WorkerLoop {
     private int awaitPlace() throws InterruptedException {
         lock.lock();
         try {
-            while (inFlight.size() >= parallel && !isOver()) {
+            while ((inFlight.size() >= parallel || !leases.holds()) && !isOver()) {
                 changed.await();
             }
             return parallel - inFlight.size();

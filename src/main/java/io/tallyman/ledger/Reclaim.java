@@ -6,6 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 
 /**
@@ -29,7 +31,16 @@ public class Reclaim {
      * @param returned entries pending again
      * @param quarantined entries quarantined as having killed their workers
      */
-    public record Reclaimed(int lostWorkers, int returned, int quarantined) {}
+    public record Reclaimed(int lostWorkers, int returned, List<Quarantined> quarantined) {}
+
+    /**
+     * An entry nobody will try again, and where its last worker may have left a part file.
+     *
+     * @param epoch of its last lease
+     * @param destination the folder of that worker's run, as seen from its host
+     * @param path below it
+     */
+    public record Quarantined(long entryId, int epoch, String destination, String path) {}
 
     /**
      * Declares dead workers lost and takes back their entries, of all manifests.
@@ -70,7 +81,7 @@ public class Reclaim {
                         failure_kind = 'worker_died', failure_message = o.message
                     from orphan o
                     where e.id = o.id
-                    returning e.id, e.lease_epoch, e.manifest_id, e.key, e.version_id, o.worker_id, o.run_id, o.number,
+                    returning e.id, e.lease_epoch, e.manifest_id, e.key, e.version_id, e.path, o.worker_id, o.run_id, o.number,
                         o.heartbeat_at, o.stopped_at, o.becomes, o.message
                 ), noted as (
                     insert into tallyman.attempt (entry_id, lease_epoch, manifest_id, run_id, worker_id, key, version_id,
@@ -80,14 +91,26 @@ public class Reclaim {
                         case when becomes = 'quarantined' then 'quarantined' else 'retried' end, 'worker_died', message
                     from settled
                 )
-                select count(*) filter (where becomes = 'pending') as returned,
-                       count(*) filter (where becomes = 'quarantined') as quarantined
-                from settled""")) {
+                select s.becomes, s.id, s.lease_epoch, r.destination, s.path
+                from settled s join tallyman.run r on r.id = s.run_id
+                order by s.id""")) {
             statement.setInt(1, deadliest);
             statement.setInt(2, deadliest);
             try (ResultSet settled = statement.executeQuery()) {
-                settled.next();
-                return new Reclaimed(lost, settled.getInt("returned"), settled.getInt("quarantined"));
+                int returned = 0;
+                List<Quarantined> quarantined = new ArrayList<>();
+                while (settled.next()) {
+                    if (settled.getString("becomes").equals("pending")) {
+                        returned++;
+                    } else {
+                        quarantined.add(new Quarantined(
+                                settled.getLong("id"),
+                                settled.getInt("lease_epoch"),
+                                settled.getString("destination"),
+                                settled.getString("path")));
+                    }
+                }
+                return new Reclaimed(lost, returned, List.copyOf(quarantined));
             }
         }
     }

@@ -125,8 +125,8 @@ public class Runs {
     private static long register(Connection connection, long runId, WorkerProcess process, String version)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                insert into tallyman.worker (run_id, host, machine, pid, process, version)
-                values (?, ?, ?, ?, ?, ?)
+                insert into tallyman.worker (run_id, host, machine, pid, process, version, heartbeat_at)
+                values (?, ?, ?, ?, ?, ?, clock_timestamp())
                 returning id""")) {
             statement.setLong(1, runId);
             statement.setString(2, process.host());
@@ -151,7 +151,7 @@ public class Runs {
                         update tallyman.entry e set state = 'pending', worker_id = null, not_before = null
                         from held where e.id = held.id""");
                 PreparedStatement stop = connection.prepareStatement(
-                        "update tallyman.worker set stopped_at = now() where id = ? and stopped_at is null")) {
+                        "update tallyman.worker set stopped_at = clock_timestamp() where id = ? and stopped_at is null")) {
             release.setLong(1, worker.id());
             release.executeUpdate();
             stop.setLong(1, worker.id());

@@ -43,7 +43,7 @@ public final class RunSummary {
             case TIME_UP -> "stopped with work left: the time is up";
             case DISK_REFUSED -> "stopped with work left: the destination is full or read-only";
             case CREDENTIALS_REFUSED -> "stopped with work left: the store refuses the credentials";
-            case WRONG_ENDPOINT -> "stopped with work left: the bucket does not exist or has another endpoint";
+            case WRONG_ENDPOINT -> "stopped with work left: the store cannot be reached as it is configured";
             case SIGNALLED -> "stopped with work left by a signal";
             case DATABASE_GONE -> "stopped with work left: the database did not come back";
         };

@@ -3,6 +3,7 @@ package io.tallyman.retry;
 import static io.tallyman.retry.FailureKind.Local.DISK_ERROR;
 import static io.tallyman.retry.FailureKind.Local.DISK_FULL;
 import static io.tallyman.retry.FailureKind.Local.DISK_READ_ONLY;
+import static io.tallyman.retry.FailureKind.Local.PATH_REFUSED;
 import static io.tallyman.retry.FailureKind.Network.BAD_ANSWER;
 import static io.tallyman.retry.FailureKind.Network.CONNECTION_LOST;
 import static io.tallyman.retry.FailureKind.Network.CONNECT_FAILED;
@@ -54,12 +55,14 @@ public final class IoFailures {
      * The failure behind an exception while creating, writing, forcing or renaming a file.
      *
      * @param directory where the file is; asked for free space and whether it is read-only
+     * @param root of the destination: access denied below one that can be written is that one entry's trouble
      */
-    public static Failure disk(IOException e, Path directory) {
-        FailureKind kind = diskKind(e, directory);
+    public static Failure disk(IOException e, Path directory, Path root) {
+        FailureKind kind = diskKind(e, directory, root);
         String what = switch (kind) {
             case DISK_FULL -> "the disk is full";
             case DISK_READ_ONLY -> "the destination cannot be written";
+            case PATH_REFUSED -> "a folder or file there may not be used";
             default -> "writing failed";
         };
         return Failure.of(
@@ -96,13 +99,16 @@ public final class IoFailures {
         return false;
     }
 
-    private static FailureKind diskKind(IOException e, Path directory) {
+    private static FailureKind diskKind(IOException e, Path directory, Path root) {
         String reason = reason(e);
         if (reason.contains("no space left") || reason.contains("quota exceeded")) {
             return DISK_FULL;
         }
-        if (e instanceof AccessDeniedException || reason.contains("read-only file system")) {
+        if (reason.contains("read-only file system")) {
             return DISK_READ_ONLY;
+        }
+        if (e instanceof AccessDeniedException) {
+            return Files.isWritable(root) ? PATH_REFUSED : DISK_READ_ONLY;
         }
         FileStore store = fileStore(directory);
         try {

@@ -94,7 +94,8 @@ final class Attempt {
         } catch (HostilePathException e) {
             return failure(Failure.of(PATH_REFUSED, String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            return failure(IoFailures.disk(e, request.destination().directory()));
+            DestinationPath destination = request.destination();
+            return failure(IoFailures.disk(e, destination.directory(), destination.root()));
         }
     }
 
@@ -307,7 +308,8 @@ final class Attempt {
 
     private TransferFailedException diskFailed(IOException e) throws InterruptedException {
         stopIfInterrupted();
-        Failure failure = IoFailures.disk(e, request.destination().directory());
+        DestinationPath destination = request.destination();
+        Failure failure = IoFailures.disk(e, destination.directory(), destination.root());
         return failed(failure.kind(), failure.message());
     }
 

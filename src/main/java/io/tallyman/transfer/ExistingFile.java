@@ -8,6 +8,7 @@ import io.tallyman.verify.Verifier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -24,7 +25,7 @@ final class ExistingFile {
 
     /**
      * The measurement of the file where it is the one expected, read anew and durable afterwards; null where it is not, where it is
-     * a link, or where the manifest offers no checksum to know it by.
+     * a link or cannot be read, or where the manifest offers no checksum to know it by.
      */
     static @Nullable Measurement adopt(DestinationPath destination, Expectations manifest, byte[] buffer)
             throws IOException {
@@ -51,6 +52,8 @@ final class ExistingFile {
             channel.force(true);
             PartFile.forceDirectory(destination.directory());
             return measured;
+        } catch (AccessDeniedException e) {
+            return null;
         }
     }
 

@@ -16,7 +16,8 @@ class ConfigurationPageTest {
         String page = Files.readString(Path.of("src/site/markdown/configuration.md"));
         for (Method setting : RunConfig.class.getMethods()) {
             String key = setting.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-            String value = setting.getAnnotation(WithDefault.class).value();
+            WithDefault byDefault = setting.getAnnotation(WithDefault.class);
+            String value = byDefault == null ? "none" : byDefault.value();
             assertThat(page).contains("| `tallyman.run." + key + "` | " + value + " |");
         }
     }

@@ -8,19 +8,19 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /** A fresh database with one manifest, and what the tests of the ledger do over and over. */
-final class LedgerFixture {
-    static final Duration DEAD_AFTER = Duration.ofSeconds(45);
-    static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+public final class LedgerFixture {
+    public static final Duration DEAD_AFTER = Duration.ofSeconds(45);
+    public static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    final DataSource database = TestDatabase.fresh();
-    final Sql sql = new Sql(database);
-    final Runs runs = new Runs(database);
-    final Recorder recorder = new Recorder(database);
-    final Reclaim reclaim = new Reclaim(database);
-    final WorkerProcess process = WorkerProcess.current();
-    final long manifestId;
+    public final DataSource database = TestDatabase.fresh();
+    public final Sql sql = new Sql(database);
+    public final Runs runs = new Runs(database);
+    public final Recorder recorder = new Recorder(database);
+    public final Reclaim reclaim = new Reclaim(database);
+    public final WorkerProcess process = WorkerProcess.current();
+    public final long manifestId;
 
-    LedgerFixture(int entries) {
+    public LedgerFixture(int entries) {
         sql.run("insert into tallyman.manifest (name) values ('m')");
         manifestId = Long.parseLong(sql.rows("select id from tallyman.manifest").get(0));
         sql.run("insert into tallyman.entry (manifest_id, key, path, size_bytes) select " + manifestId
@@ -28,16 +28,16 @@ final class LedgerFixture {
         sql.run("analyze tallyman.entry");
     }
 
-    Worker join() throws SQLException {
+    public Worker join() throws SQLException {
         return runs.join(manifestId, "dest", process, "1.0", DEAD_AFTER);
     }
 
-    Claims claims(Worker worker) {
+    public Claims claims(Worker worker) {
         return new Claims(database, worker);
     }
 
     /** Its last sign of life is an hour old. */
-    void lose(Worker worker) {
+    public void lose(Worker worker) {
         sql.run("update tallyman.worker set heartbeat_at = now() - interval '1 hour' where id = " + worker.id());
     }
 
@@ -45,12 +45,12 @@ final class LedgerFixture {
         return recorder.record(worker, List.of(recorded), NOW);
     }
 
-    static Recorded landed(Claim claim) {
+    public static Recorded landed(Claim claim) {
         return new Recorded.Landed(
                 claim.entryId(), claim.epoch(), attempted(), true, false, 7, "18446744073709551615", "\"etag\"");
     }
 
-    static Attempted attempted() {
+    public static Attempted attempted() {
         return new Attempted(NOW.minusSeconds(10), Duration.ofSeconds(5), 100, 200, "request");
     }
 }

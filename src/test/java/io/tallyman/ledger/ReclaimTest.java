@@ -2,6 +2,7 @@ package io.tallyman.ledger;
 
 import static io.tallyman.ledger.LedgerFixture.DEAD_AFTER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tallyman.ledger.Reclaim.Reclaimed;
 import java.util.List;
@@ -25,8 +26,8 @@ class ReclaimTest {
         Reclaimed second = ledger.reclaim.reclaim(ledger.process, DEAD_AFTER, 2);
 
         // Then
-        assertThat(first).isEqualTo(new Reclaimed(1, 2, 0));
-        assertThat(second).isEqualTo(new Reclaimed(0, 0, 0));
+        assertThat(first).isEqualTo(new Reclaimed(1, 2, List.of()));
+        assertThat(second).isEqualTo(new Reclaimed(0, 0, List.of()));
         assertThat(
                         ledger.sql.rows(
                                 "select key, state, lease_epoch, attempts, worker_deaths, failure_kind from tallyman.entry order by id"))
@@ -46,6 +47,7 @@ class ReclaimTest {
 
         // When
         int deaths = 0;
+        List<Reclaim.Quarantined> quarantined = List.of();
         for (boolean done = false; !done; ) {
             Worker worker = ledger.join();
             Claims claims = ledger.claims(worker);
@@ -61,12 +63,16 @@ class ReclaimTest {
             if (killed) {
                 deaths++;
                 ledger.lose(worker);
-                ledger.reclaim.reclaim(ledger.process, DEAD_AFTER, 2);
+                quarantined =
+                        ledger.reclaim.reclaim(ledger.process, DEAD_AFTER, 2).quarantined();
             }
         }
 
         // Then
         assertThat(deaths).isEqualTo(2);
+        assertThat(quarantined)
+                .extracting(Reclaim.Quarantined::destination, Reclaim.Quarantined::path, Reclaim.Quarantined::epoch)
+                .containsExactly(tuple("dest", "p5", 2));
         assertThat(ledger.sql.rows("select key, state, failure_kind, failure_message, attempts, run_id is not null,"
                         + " finished_at is not null from tallyman.entry where state <> 'verified'"))
                 .containsExactly(
@@ -97,8 +103,8 @@ class ReclaimTest {
         Reclaimed dead = ledger.reclaim.reclaim(here, DEAD_AFTER, 2);
 
         // Then
-        assertThat(living).isEqualTo(new Reclaimed(0, 0, 0));
-        assertThat(dead).isEqualTo(new Reclaimed(1, 1, 0));
+        assertThat(living).isEqualTo(new Reclaimed(0, 0, List.of()));
+        assertThat(dead).isEqualTo(new Reclaimed(1, 1, List.of()));
     }
 
     @Test

@@ -61,7 +61,7 @@ class IoFailuresTest {
                 Arguments.of(new FileSystemException("/x", null, "No space left on device"), "disk_full"),
                 Arguments.of(new FileSystemException("/x", null, "Disk quota exceeded"), "disk_full"),
                 Arguments.of(new FileSystemException("/x", null, "Read-only file system"), "disk_read_only"),
-                Arguments.of(new AccessDeniedException("/x"), "disk_read_only"),
+                Arguments.of(new AccessDeniedException("/x"), "path_refused"),
                 Arguments.of(new IOException("Input/output error"), "disk_error"),
                 Arguments.of(new NoSuchFileException("/x"), "disk_error"),
                 Arguments.of(new IOException((String) null), "disk_error"));
@@ -70,12 +70,19 @@ class IoFailuresTest {
     @ParameterizedTest
     @MethodSource("disk")
     void namesWhatWentWrongOnTheDisk(IOException e, String kind) {
-        assertThat(IoFailures.disk(e, directory).kind().label()).isEqualTo(kind);
+        assertThat(IoFailures.disk(e, directory, directory).kind().label()).isEqualTo(kind);
+    }
+
+    @Test
+    void accessDeniedEverywhereIsADestinationThatCannotBeWritten() {
+        assertThat(IoFailures.disk(new AccessDeniedException("/x"), directory, directory.resolve("gone"))
+                        .kind())
+                .isEqualTo(FailureKind.Local.DISK_READ_ONLY);
     }
 
     @Test
     void aDirectoryThatIsNotThereIsNoReasonToFailTwice() {
-        assertThat(IoFailures.disk(new IOException("x"), directory.resolve("gone"))
+        assertThat(IoFailures.disk(new IOException("x"), directory.resolve("gone"), directory)
                         .kind())
                 .isEqualTo(FailureKind.Local.DISK_ERROR);
     }

@@ -113,6 +113,29 @@ class BadInputIT {
     }
 
     @Test
+    void anUnknownSettingBesideTheKnownGroupsIsAnError() throws Exception {
+        assertOneLine(
+                new Tallyman(folder)
+                        .with("JAVA_TOOL_OPTIONS", "-Dtallyman.hmoe=x")
+                        .run("status"),
+                2,
+                "tallyman.hmoe");
+    }
+
+    @Test
+    void aMisspelledVariableIsAnError() throws Exception {
+        assertOneLine(new Tallyman(folder).with("TALLYMAN_RUN_PARALEL", "3").run("status"), 2, "TALLYMAN_RUN_PARALEL");
+    }
+
+    @Test
+    void aSettingThatCannotWorkIsAnError() throws Exception {
+        assertOneLine(
+                new Tallyman(folder).with("TALLYMAN_RUN_PARALLEL", "0").run("status"), 2, "tallyman.run.parallel");
+        assertOneLine(
+                new Tallyman(folder).with("TALLYMAN_RUN_DEAD_AFTER", "5S").run("status"), 2, "tallyman.run.dead-after");
+    }
+
+    @Test
     void aSettingThatCannotBeReadIsAnError() throws Exception {
         assertOneLine(new Tallyman(folder).with("TALLYMAN_RUN_PARALLEL", "many").run("status"), 2, "many");
     }

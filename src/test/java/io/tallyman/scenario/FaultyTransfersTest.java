@@ -178,10 +178,35 @@ class FaultyTransfersTest {
     }
 
     @Test
-    void aWrongSecretIsSignatureRefused() throws Exception {
+    void aWrongSecretIsSignatureRefusedAndStopsTheWorkerWithTheEntryUnharmed() throws Exception {
+        // When
         RunResult result = quay.run(quay.store("another-secret"));
 
-        assertFailed(result, "signature_refused", "failed", 1);
+        // Then
+        assertThat(result.ending()).isEqualTo(Ending.CREDENTIALS_REFUSED);
+        assertThat(result.entries().pending()).isEqualTo(1);
+        assertThat(attempts("outcome, failure_kind"))
+                .containsExactly(
+                        "deferred signature_refused", "deferred signature_refused", "deferred signature_refused");
+        // and the right one finishes it
+        assertThat(quay.run().ending()).isEqualTo(Ending.ALL_VERIFIED);
+    }
+
+    @Test
+    void aRefusedSignatureAmongAcceptedOnesFailsItsEntryAlone() throws Exception {
+        // Given
+        quay.put("other", BYTES);
+        quay.importCsv("key", "object", "other");
+        quay.script(FaultScript.none().always("other", new Fault.Status(403, "SignatureDoesNotMatch")));
+
+        // When
+        RunResult result = quay.run();
+
+        // Then
+        assertThat(result.ending()).isEqualTo(Ending.SOME_FAILED);
+        assertThat(result.entries().verified()).isEqualTo(1);
+        assertThat(result.entries().failed()).isEqualTo(1);
+        assertThat(quay.files()).containsExactly("object");
     }
 
     @Test

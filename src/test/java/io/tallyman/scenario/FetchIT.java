@@ -24,7 +24,6 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -268,36 +267,24 @@ class FetchIT {
     }
 
     @Test
-    void wrongUsageIsOneLineAndTouchesNothing() throws Exception {
-        String url = url("object");
-        for (List<String> wrong : List.of(
-                List.<String>of(),
-                List.of(url, "--from", "list"),
-                List.of(url, "-o", "-"),
-                List.of(url, url("other"), "-o", "x"),
-                List.of(url, url("other"), "--size", "1"),
-                List.of("--from", "list", "--md5", "0".repeat(32)),
-                List.of(url, "-o", "x", "--dest", "y"),
-                List.of(url, "--md5", "canary"),
-                List.of(url, "--size", "-1"),
-                List.of(url, "--header", "x-a:b\nc"),
-                List.of(url, "--parallel", "0"),
-                List.of(url, url("folder/object")),
-                List.of("ftp://b.example/k?Signature=s"),
-                List.of(url + "#fragment"))) {
-            Tallyman.Result result = fetch(wrong.toArray(String[]::new));
-
-            assertThat(result.exitCode()).as("%s: %s", wrong, result.stderr()).isEqualTo(2);
-            assertThat(result.stdout()).isEmpty();
-            assertThat(result.stderr().lines()).hasSize(1);
-        }
+    void whatIsRefusedIsRefusedBeforeTheFirstRequest() throws Exception {
+        // Given
         Files.writeString(folder.resolve("keys.csv"), "key\na\n");
-        Files.writeString(folder.resolve("twice.txt"), url + "\n" + url("folder/object") + "\n");
-        assertThat(fetch("--from", "keys.csv").exitCode()).isEqualTo(14);
-        Tallyman.Result twice = fetch("--from", "twice.txt");
-        assertThat(twice.exitCode()).isEqualTo(14);
-        assertThat(twice.stderr()).contains("twice.txt:2: path: line 1");
-        assertThat(fetch(url, "--dest", "keys.csv").exitCode()).isEqualTo(12);
+        Files.writeString(folder.resolve("twice.txt"), url("object") + "\n" + url("folder/object") + "\n");
+
+        // When
+        Tallyman.Result twoForOneName = fetch(url("object"), url("folder/object"));
+        Tallyman.Result twoRows = fetch("--from", "twice.txt");
+        Tallyman.Result key = fetch("--from", "keys.csv");
+        Tallyman.Result noFolder = fetch(url("object"), "--dest", "keys.csv");
+
+        // Then
+        assertThat(Stream.of(twoForOneName, twoRows, key, noFolder).map(Tallyman.Result::exitCode))
+                .containsExactly(2, 14, 14, 12);
+        assertThat(Stream.of(twoForOneName, twoRows, key, noFolder))
+                .allMatch(result ->
+                        result.stdout().isEmpty() && result.stderr().lines().count() == 1);
+        assertThat(twoRows.stderr()).contains("twice.txt:2: path: line 1");
         assertThat(oss.requestCount()).isZero();
     }
 

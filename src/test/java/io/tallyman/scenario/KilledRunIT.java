@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tallyman.database.EmbeddedPostgres;
 import io.tallyman.database.PostgresServer;
+import io.tallyman.database.Restart;
 import io.tallyman.demo.Fault;
 import io.tallyman.demo.FaultScript;
 import io.tallyman.demo.StandInCredentials;
@@ -89,6 +90,55 @@ class KilledRunIT {
         assertThat(Ledgers.rows(database, "select failure_kind from report.attempts where failure_kind is not null"))
                 .isNotEmpty()
                 .containsOnly("worker_died");
+    }
+
+    @Test
+    void anEntryHeldByTwoDyingWorkersIsQuarantinedAndLeavesNoPartFile() throws Exception {
+        // Given a worker that died
+        Tallyman.Running first = tallyman.start("run", "m");
+        awaitLanded(20);
+        first.process().destroyForcibly().waitFor();
+        // and another that died while it held an entry of the first
+        oss.script(FaultScript.none().always(key -> true, new Fault.SlowDrip(100, Duration.ofSeconds(10))));
+        Tallyman.Running second = tallyman.start("run", "m");
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> !Ledgers.rows(
+                                database,
+                                "select 1 from tallyman.entry where state = 'leased' and worker_deaths = 1 and worker_id ="
+                                        + " (select max(id) from tallyman.worker)")
+                        .isEmpty());
+        await().atMost(Duration.ofSeconds(90)).until(() -> !partFiles().isEmpty());
+        second.process().destroyForcibly().waitFor();
+        oss.script(FaultScript.none());
+
+        // When
+        Tallyman.Result third = tallyman.run("run", "m");
+
+        // Then
+        assertThat(third.exitCode()).as(third.stderr()).isEqualTo(3);
+        assertThat(Ledgers.rows(
+                        database,
+                        "select state, failure_kind from tallyman.entry where state <> 'verified' group by 1, 2"))
+                .containsExactly("quarantined worker_died");
+        assertThat(partFiles()).isEmpty();
+    }
+
+    @Test
+    void aDatabaseThatCrashesAndComesBackInTheMiddleLosesNothing() throws Exception {
+        // Given
+        Tallyman.Running run = tallyman.start("run", "m");
+        awaitLanded(20);
+
+        // When
+        Restart.crash(folder.resolve("home"));
+        long before = landed();
+        oss.script(FaultScript.none());
+        Tallyman.Result result = run.await();
+
+        // Then
+        assertThat(before).isLessThan(OBJECTS);
+        assertThat(result.exitCode()).as(result.stderr()).isZero();
+        assertEveryObjectOnceAndWhole();
     }
 
     @Test

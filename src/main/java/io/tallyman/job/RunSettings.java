@@ -1,0 +1,76 @@
+package io.tallyman.job;
+
+import java.net.URI;
+import java.time.Duration;
+
+/** What a run's settings must be like to make sense, each and together. */
+public final class RunSettings {
+    private static final Duration LONGEST_EXPIRY = Duration.ofDays(7);
+    private static final int SMALLEST_BUFFER_BYTES = 1024;
+    private static final int LARGEST_BUFFER_BYTES = 16 * 1024 * 1024;
+    /** A worker that misses two beats, by a pause or a lost packet, is not dead yet. */
+    private static final int BEATS_BEFORE_DEATH = 3;
+
+    private RunSettings() {}
+
+    /** Throws {@link UnusableSettingException} at the first setting that cannot be used. */
+    public static void check(RunConfig config) {
+        atLeastOne("parallel", config.parallel());
+        atLeastOne("max-attempts", config.maxAttempts());
+        atLeastOne("max-deferrals", config.maxDeferrals());
+        atLeastOne("max-worker-deaths", config.maxWorkerDeaths());
+        if (config.maxResigns() < 0) {
+            throw new UnusableSettingException("max-resigns", config.maxResigns(), "give 0 or more");
+        }
+        positive("backoff-base", config.backoffBase());
+        positive("heartbeat", config.heartbeat());
+        positive("connect-timeout", config.connectTimeout());
+        positive("idle-timeout", config.idleTimeout());
+        positive("database-patience", config.databasePatience());
+        if (config.drain().isNegative()) {
+            throw new UnusableSettingException("drain", config.drain(), "give 0S or more");
+        }
+        if (config.backoffCap().compareTo(config.backoffBase()) < 0) {
+            throw new UnusableSettingException(
+                    "backoff-cap", config.backoffCap(), "it is below backoff-base " + config.backoffBase());
+        }
+        if (config.urlExpires().compareTo(Duration.ofSeconds(1)) < 0
+                || config.urlExpires().compareTo(LONGEST_EXPIRY) > 0) {
+            throw new UnusableSettingException("url-expires", config.urlExpires(), "a URL lives 1S to 7D");
+        }
+        if (config.deadAfter().compareTo(config.heartbeat().multipliedBy(BEATS_BEFORE_DEATH)) < 0) {
+            throw new UnusableSettingException(
+                    "dead-after",
+                    config.deadAfter(),
+                    "give three heartbeats or more, now " + config.heartbeat().multipliedBy(BEATS_BEFORE_DEATH)
+                            + ", else living workers are taken for dead");
+        }
+        if (config.bufferBytes() < SMALLEST_BUFFER_BYTES || config.bufferBytes() > LARGEST_BUFFER_BYTES) {
+            throw new UnusableSettingException(
+                    "buffer-bytes",
+                    config.bufferBytes(),
+                    "give " + SMALLEST_BUFFER_BYTES + " to " + LARGEST_BUFFER_BYTES);
+        }
+        config.webhook().ifPresent(RunSettings::checkWebhook);
+    }
+
+    private static void atLeastOne(String setting, int value) {
+        if (value < 1) {
+            throw new UnusableSettingException(setting, value, "give 1 or more");
+        }
+    }
+
+    private static void positive(String setting, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new UnusableSettingException(setting, value, "give more than nothing");
+        }
+    }
+
+    private static void checkWebhook(URI webhook) {
+        boolean http = "https".equals(webhook.getScheme()) || "http".equals(webhook.getScheme());
+        if (!http || webhook.getHost() == null) {
+            // It may hold a secret, so it is not quoted.
+            throw new UnusableSettingException("webhook", "<redacted>", "give an http or https URL with a host");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.tallyman.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.tallyman.ledger.AttemptPartitions;
+import io.tallyman.ledger.LedgerFixture;
+import io.tallyman.ledger.Worker;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatTest {
+    private final LedgerFixture ledger = new LedgerFixture(1);
+    private final Worker worker = ledger.join();
+    private final LeaseGuard guard = new LeaseGuard(LedgerFixture.DEAD_AFTER, System::nanoTime);
+    private final AtomicInteger woken = new AtomicInteger();
+    private final RunConfig config = new SmallRyeConfigBuilder()
+            .withConverter(java.time.Duration.class, 200, new io.quarkus.runtime.configuration.DurationConverter())
+            .withMapping(RunConfig.class)
+            .build()
+            .getConfigMapping(RunConfig.class);
+    private final Heartbeat heartbeat = new Heartbeat(
+            ledger.runs,
+            new Salvage(ledger.reclaim, ledger.process, config),
+            new AttemptPartitions(ledger.database),
+            worker,
+            guard,
+            Duration.ofMillis(20),
+            woken::incrementAndGet);
+
+    HeartbeatTest() throws Exception {}
+
+    @BeforeEach
+    void start() throws Exception {
+        heartbeat.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        heartbeat.stop();
+    }
+
+    @Test
+    void signsOfLifeReachTheDatabase() {
+        String first = beat();
+
+        await().until(() -> !beat().equals(first));
+        assertThat(guard.holds()).isTrue();
+    }
+
+    @Test
+    void aWorkerThatOthersDeclaredLostKnowsItAndIsWoken() throws Exception {
+        // When
+        ledger.lose(worker);
+        // A beat may have come between; so until it holds.
+        await().until(() -> {
+            ledger.lose(worker);
+            return ledger.reclaim
+                            .reclaim(ledger.process, LedgerFixture.DEAD_AFTER, 2)
+                            .lostWorkers()
+                    == 1;
+        });
+
+        // Then
+        await().until(guard::isLost);
+        await().until(() -> woken.get() > 0);
+        assertThat(guard.holds()).isFalse();
+    }
+
+    @Test
+    void whatADeadWorkerHeldIsTakenBack() throws Exception {
+        // Given
+        Worker dead = ledger.join();
+        ledger.claims(dead).claim(1);
+
+        // When
+        ledger.lose(dead);
+
+        // Then
+        await().until(() ->
+                ledger.sql.rows("select state from tallyman.entry").getFirst().equals("pending"));
+    }
+
+    private String beat() {
+        return ledger.sql
+                .rows("select heartbeat_at from tallyman.worker where id = " + worker.id())
+                .getFirst();
+    }
+}

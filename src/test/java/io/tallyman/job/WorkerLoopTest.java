@@ -1,0 +1,212 @@
+package io.tallyman.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tallyman.ledger.Attempted;
+import io.tallyman.ledger.Backlog;
+import io.tallyman.ledger.Claim;
+import io.tallyman.ledger.LedgerFixture;
+import io.tallyman.ledger.Recorded;
+import io.tallyman.ledger.Worker;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** The loop, the recording queue and the ledger together, with a task in the place of a transfer. */
+class WorkerLoopTest {
+    private static final int ENTRIES = 200;
+    private static final int PARALLEL = 8;
+
+    private final LedgerFixture ledger = new LedgerFixture(ENTRIES);
+    private final AtomicLong nanos = new AtomicLong();
+    private final LeaseGuard leases = new LeaseGuard(Duration.ofSeconds(45), nanos::get);
+    private final StopSignal stop = new StopSignal();
+    private final DatabasePatience patience = new DatabasePatience(Duration.ofSeconds(1));
+    private final RunProgress progress = new RunProgress();
+    private final Worker worker = ledger.join();
+    private final WorkerLoop loop = new WorkerLoop(
+            ledger.claims(worker), new Backlog(ledger.database), ledger.manifestId, patience, stop, leases, PARALLEL);
+    private final RecordingQueue recordings =
+            new RecordingQueue(ledger.recorder, worker, patience, Clock.systemUTC(), progress, stop, loop::wake);
+
+    WorkerLoopTest() throws Exception {}
+
+    @Test
+    void everyEntryIsWorkedOnOnceAndNeverMoreAtATimeThanAllowed() throws Exception {
+        // Given
+        Set<Long> seen = ConcurrentHashMap.newKeySet();
+        AtomicInteger inFlight = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+
+        // When
+        work(claim -> {
+            most.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+            assertThat(seen.add(claim.entryId())).isTrue();
+            inFlight.decrementAndGet();
+            return LedgerFixture.landed(claim);
+        });
+
+        // Then
+        assertThat(seen).hasSize(ENTRIES);
+        assertThat(most.get()).isBetween(1, PARALLEL);
+        assertThat(states()).isEqualTo("verified|" + ENTRIES);
+        assertThat(progress.finalEntries()).isEqualTo(ENTRIES);
+    }
+
+    @Test
+    void entriesThatComeBackAreWorkedOnAgainWhenTheyAreDue() throws Exception {
+        // Given
+        Set<Long> retried = ConcurrentHashMap.newKeySet();
+
+        // When
+        work(claim -> retried.add(claim.entryId())
+                ? new Recorded.Retry(
+                        claim.entryId(),
+                        claim.epoch(),
+                        attempted(),
+                        io.tallyman.retry.Failure.of(io.tallyman.retry.FailureKind.Network.CONNECTION_LOST, "it broke"),
+                        Duration.ofMillis(claim.entryId() % 50),
+                        true)
+                : LedgerFixture.landed(claim));
+
+        // Then
+        assertThat(states()).isEqualTo("verified|" + ENTRIES);
+        assertThat(progress.retries()).isEqualTo(ENTRIES);
+    }
+
+    @Test
+    void afterAStopNothingIsStartedAndWhatIsInFlightIsRecorded() throws Exception {
+        // Given
+        AtomicInteger started = new AtomicInteger();
+
+        // When
+        work(claim -> {
+            if (started.incrementAndGet() == 10) {
+                stop.raise(Ending.TIME_UP);
+            }
+            return LedgerFixture.landed(claim);
+        });
+
+        // Then
+        assertThat(started.get()).isBetween(10, 10 + PARALLEL);
+        assertThat(ledger.sql.rows("select count(*) from tallyman.entry where state = 'verified'"))
+                .containsExactly(Integer.toString(started.get()));
+    }
+
+    @Test
+    void whileTheLeasesAreNotSureNothingIsStartedAndAfterASignOfLifeItGoesOn() throws Exception {
+        // Given
+        CountDownLatch unsure = new CountDownLatch(1);
+        AtomicInteger started = new AtomicInteger();
+        Thread running = Thread.ofVirtual().start(() -> {
+            try {
+                work(claim -> {
+                    if (started.incrementAndGet() == 20) {
+                        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+                        unsure.countDown();
+                    }
+                    return LedgerFixture.landed(claim);
+                });
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        unsure.await();
+        await().until(() -> progress.finalEntries() == started.get());
+        int before = started.get();
+        loop.wake();
+        loop.wake();
+
+        // Then
+        assertThat(before).isBetween(20, 20 + PARALLEL);
+        assertThat(started).hasValue(before);
+
+        // When
+        leases.alive(nanos.get());
+        loop.wake();
+        running.join();
+
+        // Then
+        assertThat(started).hasValue(ENTRIES);
+    }
+
+    @Test
+    void aWorkerDeclaredLostEndsAndItsLateResultsChangeNothing() throws Exception {
+        // When
+        work(claim -> {
+            if (!leases.isLost()) {
+                ledger.lose(worker);
+                try {
+                    ledger.reclaim.reclaim(ledger.process, LedgerFixture.DEAD_AFTER, 2);
+                } catch (java.sql.SQLException e) {
+                    throw new AssertionError(e);
+                }
+                leases.lost();
+            }
+            return LedgerFixture.landed(claim);
+        });
+
+        // Then
+        assertThat(states()).isEqualTo("pending|" + ENTRIES);
+        assertThat(progress.finalEntries()).isZero();
+    }
+
+    @Test
+    void transfersThatOutlastTheDrainAreCutAndGiveTheirEntriesBack() throws Exception {
+        // Given transfers that never end by themselves
+        CountDownLatch begun = new CountDownLatch(PARALLEL);
+        Thread.ofVirtual().start(() -> {
+            try {
+                begun.await();
+                stop.raise(Ending.SIGNALLED);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+
+        // When
+        loop.work(
+                claim -> {
+                    begun.countDown();
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException cut) {
+                        return new Recorded.Released(claim.entryId(), claim.epoch());
+                    }
+                    throw new AssertionError("unreachable");
+                },
+                recordings);
+        loop.drain(Duration.ZERO);
+        recordings.finish();
+
+        // Then
+        assertThat(ledger.sql.rows("select count(*) from tallyman.attempt")).containsExactly("0");
+        assertThat(ledger.sql.rows("select count(*) from tallyman.entry where state = 'verified'"))
+                .containsExactly("0");
+    }
+
+    private void work(Function<Claim, Recorded> task) throws Exception {
+        try {
+            loop.work(task, recordings);
+        } finally {
+            loop.drain(Duration.ofMinutes(1));
+            recordings.finish();
+        }
+    }
+
+    private String states() {
+        return String.join(
+                " ", ledger.sql.rows("select state, count(*) from tallyman.entry group by state order by state"));
+    }
+
+    private static Attempted attempted() {
+        return LedgerFixture.attempted();
+    }
+}
