@@ -2,17 +2,13 @@ package io.tallyman.transfer;
 
 import static io.tallyman.retry.FailureKind.Content.SIZE_MISMATCH;
 import static io.tallyman.retry.FailureKind.Local.PATH_REFUSED;
-import static io.tallyman.retry.FailureKind.Local.SIGNING_REFUSED;
 import static io.tallyman.retry.FailureKind.Network.BAD_ANSWER;
 import static io.tallyman.retry.FailureKind.Network.OVERLONG_BODY;
 import static io.tallyman.retry.FailureKind.Network.SHORT_BODY;
 import static io.tallyman.retry.FailureKind.Store.URL_EXPIRED;
 
-import io.tallyman.retry.AnswerClassifier;
 import io.tallyman.retry.Failure;
-import io.tallyman.retry.FailureKind;
 import io.tallyman.retry.IoFailures;
-import io.tallyman.retry.OssError;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.verify.ChecksumAlgorithm;
 import io.tallyman.verify.Expectations;
@@ -26,7 +22,6 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -35,10 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of {@link Transfer}, with what it learns on the way. */
 final class Attempt {
-    private static final Map<String, String> HEADERS = Map.of("Accept-Encoding", "identity");
-
-    private final ObjectClient client;
-    private final AnswerClassifier classifier;
+    private final Exchange exchange;
     private final InstantSource clock;
     private final LongConsumer onReceived;
     private final TransferRequest request;
@@ -47,19 +39,9 @@ final class Attempt {
     private final long startedNanos = System.nanoTime();
 
     private long receivedBytes;
-    private @Nullable Integer status;
-    private @Nullable String requestId;
-    private @Nullable String etag;
 
-    Attempt(
-            ObjectClient client,
-            AnswerClassifier classifier,
-            InstantSource clock,
-            LongConsumer onReceived,
-            TransferRequest request,
-            byte[] buffer) {
-        this.client = client;
-        this.classifier = classifier;
+    Attempt(Exchange exchange, InstantSource clock, LongConsumer onReceived, TransferRequest request, byte[] buffer) {
+        this.exchange = exchange;
         this.clock = clock;
         this.onReceived = onReceived;
         this.request = request;
@@ -83,9 +65,9 @@ final class Attempt {
                 }
                 landing.discard();
             }
-            try (ObjectClient.Answer answer = open(url, Map.of())) {
+            try (ObjectClient.Answer answer = exchange.ask(url, Map.of())) {
                 if (answer.status() != 200) {
-                    throw refused(answer, url);
+                    throw exchange.refused(answer, url);
                 }
                 return receiveWhole(answer, landing, stillHeld);
             }
@@ -126,7 +108,7 @@ final class Attempt {
     private SignedUrl unexpired(SignedUrl url) throws TransferFailedException {
         Instant end = url.expiresAt();
         if (end != null && clock.instant().isAfter(end)) {
-            throw failed(URL_EXPIRED, "the URL expired at " + end + "; the store was not asked");
+            throw exchange.failed(URL_EXPIRED, "the URL expired at " + end + "; the store was not asked");
         }
         return url;
     }
@@ -134,7 +116,7 @@ final class Attempt {
     /** Asks for the rest of what was kept; null where the object has to be asked for from its beginning. */
     private @Nullable TransferOutcome resume(KeptRecord kept, SignedUrl url, Landing landing, BooleanSupplier stillHeld)
             throws InterruptedException, LeaseLostException, TransferFailedException {
-        try (ObjectClient.Answer answer = open(url, kept.conditions())) {
+        try (ObjectClient.Answer answer = exchange.ask(url, kept.conditions())) {
             return switch (answer.status()) {
                 case 206 -> {
                     if (!kept.isOf(answer)) {
@@ -142,7 +124,7 @@ final class Attempt {
                     }
                     if (!kept.isContinuedBy(answer)) {
                         landing.discard();
-                        throw failed(BAD_ANSWER, "another range came than the one asked for");
+                        throw exchange.failed(BAD_ANSWER, "another range came than the one asked for");
                     }
                     // A Content-MD5 may be of the range alone; the CRC-64 is always the whole object's.
                     StoreChecksums store = StoreHeaders.checksums(answer::header);
@@ -153,42 +135,9 @@ final class Attempt {
                 case 200 -> receiveWhole(answer, landing, stillHeld);
                 // The object was replaced since.
                 case 412, 416 -> null;
-                default -> throw refused(answer, url);
+                default -> throw exchange.refused(answer, url);
             };
         }
-    }
-
-    private ObjectClient.Answer open(SignedUrl url, Map<String, String> conditions)
-            throws InterruptedException, TransferFailedException {
-        try {
-            Map<String, String> headers = new HashMap<>(HEADERS);
-            headers.putAll(conditions);
-            ObjectClient.Answer answer = client.get(url, headers);
-            status = answer.status();
-            requestId = answer.header("x-oss-request-id");
-            etag = answer.header("ETag");
-            return answer;
-        } catch (UnusableUrlException e) {
-            throw failed(SIGNING_REFUSED, String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            throw networkFailed(e);
-        }
-    }
-
-    private TransferFailedException refused(ObjectClient.Answer answer, SignedUrl url) throws InterruptedException {
-        byte[] document = new byte[0];
-        try {
-            document = answer.body().readNBytes(OssError.MAX_BYTES);
-        } catch (IOException broken) {
-            // The status and the headers still say what happened.
-            stopIfInterrupted();
-        }
-        OssError error = OssError.parse(document);
-        if (error.code() == null) {
-            error = OssError.parseHeader(answer.header("x-oss-err"));
-        }
-        return new TransferFailedException(
-                classifier.classify(answer.status(), error, answer::header, url.expiresAt()));
     }
 
     private TransferOutcome receiveWhole(ObjectClient.Answer answer, Landing landing, BooleanSupplier stillHeld)
@@ -236,11 +185,11 @@ final class Attempt {
         // Stored encodings come with a length and are kept as stored; without one somebody on the way re-encoded the
         // bytes.
         if (encoding != null && !encoding.equalsIgnoreCase("identity") && announced < 0) {
-            throw failed(BAD_ANSWER, "the body was encoded in flight, though only identity was accepted");
+            throw exchange.failed(BAD_ANSWER, "the body was encoded in flight, though only identity was accepted");
         }
         Long expected = expectations.sizeBytes();
         if (announced >= 0 && expected != null && announced != expected) {
-            throw failed(
+            throw exchange.failed(
                     SIZE_MISMATCH,
                     "size: the manifest expects " + expected + " bytes, the store announces " + announced);
         }
@@ -252,21 +201,21 @@ final class Attempt {
             receivedBytes += count;
             if (count > limit - landing.position()) {
                 landing.discard();
-                throw failed(OVERLONG_BODY, "more than the " + limit + " bytes came; cut there");
+                throw exchange.failed(OVERLONG_BODY, "more than the " + limit + " bytes came; cut there");
             }
             landing.write(buffer, count);
             onReceived.accept(count);
         }
         if (limit != Long.MAX_VALUE && landing.position() < limit) {
             landing.keepSoFar();
-            throw failed(SHORT_BODY, "the body ended after " + landing.position() + " of " + limit + " bytes");
+            throw exchange.failed(SHORT_BODY, "the body ended after " + landing.position() + " of " + limit + " bytes");
         }
     }
 
     private int read(InputStream body, Landing landing)
             throws IOException, InterruptedException, TransferFailedException {
         try {
-            stopIfInterrupted();
+            Exchange.stopIfInterrupted();
             return body.read(buffer, 0, buffer.length);
         } catch (InterruptedException e) {
             landing.keepSoFar();
@@ -279,19 +228,19 @@ final class Attempt {
                 throw new InterruptedException("the transfer was interrupted");
             }
             throw e instanceof EOFException
-                    ? failed(SHORT_BODY, "after " + receivedBytes + " bytes " + e.getMessage())
-                    : networkFailed(e);
+                    ? exchange.failed(SHORT_BODY, "after " + receivedBytes + " bytes " + e.getMessage())
+                    : exchange.networkFailed(e);
         }
     }
 
     private boolean verified(Verdict verdict, ObjectClient.Answer answer) throws TransferFailedException {
         return switch (verdict) {
             case Verdict.Verified held -> true;
-            case Verdict.Mismatch mismatch -> throw failed(mismatch.kind(), mismatch.message());
+            case Verdict.Mismatch mismatch -> throw exchange.failed(mismatch.kind(), mismatch.message());
             case Verdict.Unverified nobody -> {
                 boolean endKnown = answer.contentLength() >= 0 || answer.chunked() || expectations.sizeBytes() != null;
                 if (!endKnown) {
-                    throw failed(
+                    throw exchange.failed(
                             BAD_ANSWER,
                             "the body ended with the connection, and neither length nor checksum tells whether it is whole");
                 }
@@ -300,33 +249,25 @@ final class Attempt {
         };
     }
 
-    private TransferFailedException networkFailed(IOException e) throws InterruptedException {
-        stopIfInterrupted();
-        Failure failure = IoFailures.network(e);
-        return failed(failure.kind(), failure.message());
-    }
-
     private TransferFailedException diskFailed(IOException e) throws InterruptedException {
-        stopIfInterrupted();
+        Exchange.stopIfInterrupted();
         DestinationPath destination = request.destination();
         Failure failure = IoFailures.disk(e, destination.directory(), destination.root());
-        return failed(failure.kind(), failure.message());
-    }
-
-    /** An interrupt breaks sockets and channels; the exception it causes there says nothing of the store or the disk. */
-    private static void stopIfInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException("the transfer was interrupted");
-        }
-    }
-
-    private TransferFailedException failed(FailureKind kind, String message) {
-        return new TransferFailedException(new Failure(kind, message, status, null, requestId, null));
+        return exchange.failed(failure.kind(), failure.message());
     }
 
     private TransferOutcome failure(Failure failure) {
         return new TransferOutcome(
-                failure, false, false, receivedBytes, elapsed(), status, requestId, etag, null, null);
+                failure,
+                false,
+                false,
+                receivedBytes,
+                elapsed(),
+                exchange.status(),
+                exchange.requestId(),
+                exchange.etag(),
+                null,
+                null);
     }
 
     private TransferOutcome success(Measurement measured, boolean verified, boolean adopted) {
@@ -336,9 +277,9 @@ final class Attempt {
                 adopted,
                 receivedBytes,
                 elapsed(),
-                status,
-                requestId,
-                etag,
+                exchange.status(),
+                exchange.requestId(),
+                exchange.etag(),
                 measured.sizeBytes(),
                 measured.checksum(ChecksumAlgorithm.CRC64));
     }

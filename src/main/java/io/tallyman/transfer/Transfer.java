@@ -71,7 +71,8 @@ public final class Transfer {
             throws InterruptedException, LeaseLostException {
         byte[] buffer = buffers.take();
         try {
-            return new Attempt(client, classifier, clock, onReceived, request, buffer).run(signer, stillHeld, source);
+            return new Attempt(new Exchange(client, classifier), clock, onReceived, request, buffer)
+                    .run(signer, stillHeld, source);
         } finally {
             buffers.give(buffer);
         }
