@@ -3,6 +3,7 @@ package io.tallyman;
 import io.quarkus.picocli.runtime.annotations.TopCommand;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.tallyman.cli.DemoCommand;
+import io.tallyman.cli.FetchCommand;
 import io.tallyman.cli.ImportCommand;
 import io.tallyman.cli.Launcher;
 import io.tallyman.cli.RunCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             StatusCommand.class,
             SignCommand.class,
+            FetchCommand.class,
         },
         footer = {
             "",

@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
         description = "Streams a manifest file into Postgres; importing it again changes nothing.",
         footer = {"", "Example:  tallyman import objects.csv.gz --manifest nightly --dest /data/nightly"})
 public class ImportCommand implements Callable<Integer>, UsesDatabase {
-    @Parameters(paramLabel = "FILE", description = "CSV or JSON Lines, gzip or not; - reads standard input.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "CSV, JSON Lines or a list of URLs, gzip or not; - reads standard input.")
     String file;
 
     @Option(

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The folder a run brings its objects to. */
-final class Destination {
+/** The folder objects are brought to. */
+public final class Destination {
     private Destination() {}
 
     /**
@@ -19,9 +19,16 @@ final class Destination {
         if (request.destination() == null && manifest.destination == null) {
             throw new NoDestinationException(manifest.name);
         }
-        Path root = (request.destination() != null ? request.destination() : Path.of(manifest.destination))
-                .toAbsolutePath()
-                .normalize();
+        return prepared(request.destination() != null ? request.destination() : Path.of(manifest.destination));
+    }
+
+    /**
+     * The folder, absolute, made where it was missing and found writable.
+     *
+     * @throws DestinationRefusedException where it cannot be made or written
+     */
+    public static Path prepared(Path folder) {
+        Path root = folder.toAbsolutePath().normalize();
         try {
             Files.createDirectories(root);
             // Asking for permissions is not enough: root has them all, and a file system may be read-only.

@@ -42,7 +42,7 @@ final class EntryPolicies {
     RetryPolicy of(Claim claim, Failure failure) {
         RetryPolicy policy = failure.kind().policy();
         if (isSignedByOthers(claim)) {
-            return ofSomebodyElsesUrl(policy, failure);
+            return failure.policyOfForeignUrl();
         }
         if (failure.kind() == SIGNATURE_REFUSED) {
             return blaming(signatures.refused());
@@ -51,15 +51,6 @@ final class EntryPolicies {
             return blaming(certificates.refused());
         }
         return policy == RetryPolicy.SIGN_AGAIN && claim.deferrals() >= maxResigns ? RetryPolicy.RETRY : policy;
-    }
-
-    /** There is nothing to sign again, and what one URL's owner did wrong says nothing of the next. */
-    private static RetryPolicy ofSomebodyElsesUrl(RetryPolicy policy, Failure failure) {
-        return switch (policy) {
-            case SIGN_AGAIN -> RetryPolicy.PERMANENT;
-            case STOP_WORKER -> failure.httpStatus() != null ? RetryPolicy.PERMANENT : policy;
-            case RETRY, DEFER, PERMANENT -> policy;
-        };
     }
 
     private static RetryPolicy blaming(Acceptance.Blame blame) {

@@ -1,11 +1,12 @@
 package io.tallyman.job;
 
 import io.tallyman.ledger.Recorded;
+import io.tallyman.transfer.Progress;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /** How far this worker's run has come, for people who watch; any thread may read it at any time. The ledger, not this, is the record. */
-public final class RunProgress {
+public final class RunProgress implements Progress {
     private final LongAdder verified = new LongAdder();
     private final LongAdder unverified = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -47,26 +48,31 @@ public final class RunProgress {
     }
 
     /** Entries that were not final when this worker began; other workers take their share of them. */
+    @Override
     public long totalEntries() {
         return totalEntries;
     }
 
     /** Entries this worker brought to an end. */
+    @Override
     public long finalEntries() {
         return verified.sum() + unverified.sum() + failedEntries();
     }
 
     /** Entries this worker saw fail for good. */
+    @Override
     public long failedEntries() {
         return failed.sum() + quarantined.sum();
     }
 
     /** Attempts of this worker that will be followed by another. */
+    @Override
     public long retries() {
         return retried.sum();
     }
 
     /** Body bytes this worker received, those of failed attempts included. */
+    @Override
     public long bytes() {
         return bytes.sum();
     }

@@ -111,7 +111,7 @@ public class Runner {
         try (ObjectClient client = new ApacheObjectClient(settings)) {
             Orders orders = new Orders(
                     manifest.id, root, new Transfer(client, settings, clock), urls, parallel, stop, progress);
-            Left left = shutdown.whileRunning(stop, () -> {
+            Left left = shutdown.whileRunning(() -> stop.raise(Ending.SIGNALLED), () -> {
                 Left last;
                 do {
                     last = work(orders);

@@ -3,29 +3,28 @@ package io.tallyman.job;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the shutdown of the process, begun by a signal, until the run in it has drained and left the ledger in order. */
+/** Holds the shutdown of the process, begun by a signal, until the work in it has drained and left things in order. */
 @Singleton
-class ShutdownDrain {
+public class ShutdownDrain {
     private static final long LONGEST_SECONDS = 300;
 
     /** What a signal must wait for. */
     @FunctionalInterface
-    interface Work<T> {
-        T run() throws SQLException, InterruptedException;
+    public interface Work<T, E extends Exception> {
+        T run() throws E, InterruptedException;
     }
 
-    private record Running(StopSignal stop, CountDownLatch ended) {}
+    private record Running(Runnable stop, CountDownLatch ended) {}
 
     private final AtomicReference<@Nullable Running> current = new AtomicReference<>();
 
-    /** Runs the work so that a signal raises the stop signal and waits for the work's end. */
-    <T> T whileRunning(StopSignal stop, Work<T> work) throws SQLException, InterruptedException {
+    /** Runs the work so that a signal runs {@code stop}, on a thread of its own, and waits for the work's end. */
+    public <T, E extends Exception> T whileRunning(Runnable stop, Work<T, E> work) throws E, InterruptedException {
         Running running = new Running(stop, new CountDownLatch(1));
         current.set(running);
         try {
@@ -39,7 +38,7 @@ class ShutdownDrain {
     void onShutdown(@Observes ShutdownEvent event) throws InterruptedException {
         Running running = current.get();
         if (running != null) {
-            running.stop.raise(Ending.SIGNALLED);
+            running.stop.run();
             running.ended.await(LONGEST_SECONDS, TimeUnit.SECONDS);
         }
     }

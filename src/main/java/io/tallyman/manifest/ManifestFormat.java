@@ -8,7 +8,9 @@ public enum ManifestFormat {
     /** Comma separated (RFC 4180) with a header line. */
     CSV,
     /** One JSON object per line. */
-    JSONL;
+    JSONL,
+    /** One URL per line, signed by somebody else, and nothing more; each goes where its file name says. */
+    URLS;
 
     /** The name on the command line. */
     @Override

@@ -1,6 +1,6 @@
 package io.tallyman.report;
 
-import io.tallyman.job.RunProgress;
+import io.tallyman.transfer.Progress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -16,18 +16,18 @@ public final class ProgressDisplay {
     private static final Duration BAR_INTERVAL = Duration.ofMillis(250);
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
 
-    private final RunProgress progress;
+    private final Progress progress;
     private final long startedNanos = System.nanoTime();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread painter;
 
-    private ProgressDisplay(RunProgress progress, boolean terminal) {
+    private ProgressDisplay(Progress progress, boolean terminal) {
         this.progress = progress;
         this.painter = Thread.ofVirtual().name("progress").unstarted(terminal ? this::paintBar : this::printLines);
     }
 
     /** Begins to show; {@code quiet} shows nothing. */
-    public static ProgressDisplay show(RunProgress progress, boolean quiet) {
+    public static ProgressDisplay show(Progress progress, boolean quiet) {
         ProgressDisplay display = new ProgressDisplay(progress, !quiet && isTerminal());
         if (!quiet) {
             display.painter.start();

@@ -20,6 +20,19 @@ public record Failure(
         @Nullable String requestId,
         @Nullable Duration retryAfter) {
 
+    /**
+     * What follows where the URL was signed by somebody else: there is nothing to sign again, and what one URL's owner did wrong says
+     * nothing of the next URL.
+     */
+    public RetryPolicy policyOfForeignUrl() {
+        RetryPolicy policy = kind.policy();
+        return switch (policy) {
+            case SIGN_AGAIN -> RetryPolicy.PERMANENT;
+            case STOP_WORKER -> kind instanceof FailureKind.Local ? policy : RetryPolicy.PERMANENT;
+            case RETRY, DEFER, PERMANENT -> policy;
+        };
+    }
+
     public static Failure of(FailureKind kind, String message) {
         return new Failure(kind, message, null, null, null, null);
     }

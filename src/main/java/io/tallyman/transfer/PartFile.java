@@ -9,15 +9,20 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file bytes are written to until they are proven: {@code .tallyman.<entryId>-<epoch>.part} beside the final file, on the same
- * file system, so that one rename makes it final. Unless {@link #commit} returned, {@link #close} removes it. Used by one thread.
+ * file system, so that one rename makes it final. Unless {@link #commit} returned, or {@link #keep} asked for it to stay,
+ * {@link #close} removes it. Used by one thread.
  */
 final class PartFile implements Closeable {
     /** Up to here earlier epochs are tried by name; beyond, looking through the directory is cheaper. */
@@ -27,6 +32,7 @@ final class PartFile implements Closeable {
     private final Path destination;
     private final FileChannel channel;
     private boolean committed;
+    private boolean kept;
 
     private PartFile(Path part, Path destination, FileChannel channel) {
         this.part = part;
@@ -48,6 +54,35 @@ final class PartFile implements Closeable {
     private static FileChannel open(Path part) throws IOException {
         return FileChannel.open(
                 part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /**
+     * Opens the part file an earlier process may have left under the same name. Only the holder of its {@link RecordFile} may.
+     *
+     * @param create whether to create it where it is missing
+     * @return null where it is missing and is not to be created
+     */
+    static @Nullable PartFile reopen(DestinationPath destination, long entryId, long epoch, boolean create)
+            throws IOException {
+        Path part = destination.directory().resolve(name(entryId, epoch));
+        Set<OpenOption> options =
+                new HashSet<>(Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        if (create) {
+            options.add(StandardOpenOption.CREATE);
+        }
+        try {
+            return new PartFile(part, destination.file(), FileChannel.open(part, options));
+        } catch (NoSuchFileException e) {
+            if (create) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    /** Where the {@link RecordFile} of a part file lies: beside it. */
+    static Path record(DestinationPath destination, long entryId, long epoch) {
+        return destination.directory().resolve(name(entryId, epoch) + ".kept");
     }
 
     /** Removes what attempts under earlier leases of the entry left; only the holder of the newest lease may call it. */
@@ -86,6 +121,30 @@ final class PartFile implements Closeable {
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }
+    }
+
+    /** Reads from the beginning; up to the end of the file or of the buffer, -1 at the end. */
+    int read(byte[] buffer, int length) throws IOException {
+        return channel.read(ByteBuffer.wrap(buffer, 0, length));
+    }
+
+    long sizeBytes() throws IOException {
+        return channel.size();
+    }
+
+    /** Cuts the file there and goes on writing there. */
+    void truncate(long sizeBytes) throws IOException {
+        channel.truncate(sizeBytes).position(sizeBytes);
+    }
+
+    /** Makes what was written so far durable, the file's name aside. */
+    void force() throws IOException {
+        channel.force(false);
+    }
+
+    /** Whether {@link #close} leaves the file for a later process; not at first. */
+    void keep(boolean wanted) {
+        kept = wanted;
     }
 
     /**
@@ -135,7 +194,7 @@ final class PartFile implements Closeable {
         try {
             channel.close();
         } finally {
-            if (!committed) {
+            if (!committed && !kept) {
                 Files.deleteIfExists(part);
             }
         }

@@ -30,6 +30,16 @@ public final class Digests {
         sizeBytes += length;
     }
 
+    /** The number of bytes added so far. */
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** The CRC-64 of everything added so far, as {@link Crc64#print} takes it. */
+    public long crc64SoFar() {
+        return crc64.value();
+    }
+
     /** Size and checksums of everything added; call once, at the end. */
     public Measurement finish() {
         Map<ChecksumAlgorithm, String> checksums = new EnumMap<>(ChecksumAlgorithm.class);

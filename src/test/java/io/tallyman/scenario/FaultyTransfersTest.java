@@ -151,6 +151,23 @@ class FaultyTransfersTest {
     }
 
     @Test
+    void aUrlOfOthersThatSaysItHasExpiredFailsForGoodWithoutARequest() throws Exception {
+        // Given
+        quay.importCsv(
+                "url,path",
+                quay.oss.endpoint() + "/" + Quay.BUCKET
+                        + "/object?x-oss-date=20260101T000000Z&x-oss-expires=60&x-oss-signature=00,object");
+
+        // When
+        RunResult result = quay.run();
+
+        // Then
+        assertThat(result.ending()).isEqualTo(Ending.SOME_FAILED);
+        assertThat(attempts("outcome, failure_kind")).containsExactly("failed url_expired");
+        assertThat(quay.oss.requestCount()).isZero();
+    }
+
+    @Test
     void aBusyStoreIsTriedAgainAtNoExpense() throws Exception {
         succeedsAfter(Fault.Status.busy(Duration.ofMillis(1)), "deferred throttled");
     }

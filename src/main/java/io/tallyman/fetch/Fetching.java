@@ -1,0 +1,74 @@
+package io.tallyman.fetch;
+
+import io.tallyman.job.Destination;
+import io.tallyman.job.DestinationRefusedException;
+import io.tallyman.job.Ending;
+import io.tallyman.job.RunConfig;
+import io.tallyman.job.ShutdownDrain;
+import io.tallyman.retry.Backoff;
+import io.tallyman.transfer.ApacheObjectClient;
+import io.tallyman.transfer.ObjectClient;
+import io.tallyman.transfer.Transfer;
+import io.tallyman.transfer.TransferSettings;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Fetches URLs that somebody else signed, with the settings of a run: the same attempts, waits and timeouts. When it returns, every file
+ * it told of is durable; what a stop or a broken network cut is kept beside it and goes on with the next call.
+ */
+@Singleton
+public class Fetching {
+    private final RunConfig config;
+    private final ShutdownDrain shutdown;
+    private final Clock clock;
+    private final String version;
+
+    public Fetching(
+            RunConfig config,
+            ShutdownDrain shutdown,
+            Clock clock,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.config = config;
+        this.shutdown = shutdown;
+        this.clock = clock;
+        this.version = version;
+    }
+
+    /**
+     * Fetches all of the list. A signal to the process cuts it short.
+     *
+     * @param results told of each URL as it ends, by one thread at a time
+     * @throws DestinationRefusedException where the destination cannot be made or written
+     */
+    public FetchResult run(FetchRequest request, FetchProgress progress, Consumer<Fetched> results)
+            throws InterruptedException {
+        Path root = Destination.prepared(request.destination());
+        int configured = request.parallel() == null ? config.parallel() : request.parallel();
+        int parallel = Math.min(configured, request.list().rows().size());
+        TransferSettings settings = new TransferSettings(
+                config.connectTimeout(), config.idleTimeout(), parallel, config.bufferBytes(), "tallyman/" + version);
+        progress.expect(request.list().rows().size());
+        try (ObjectClient client = new ApacheObjectClient(settings)) {
+            FetchTask task = new FetchTask(
+                    root,
+                    new Transfer(client, settings, clock, progress::received),
+                    request.headers(),
+                    config,
+                    new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault()),
+                    progress);
+            FetchCrew crew = new FetchCrew(task, parallel, progress, results);
+            return shutdown.whileRunning(
+                    () -> crew.stop(Ending.SIGNALLED),
+                    () -> crew.work(request.list().rows()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
