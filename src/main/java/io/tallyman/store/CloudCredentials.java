@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * library's cache and threads are passed by wherever it lets one, since {@link RenewedCredentials} has its own.
  */
 final class CloudCredentials implements CredentialsOrigin {
+    // The library waits for the metadata service one second, which a busy instance may well take.
+    private static final int CONNECT_MILLIS = 3_000;
+    private static final int READ_MILLIS = 10_000;
+
     private final String service;
     private final Supplier<CredentialModel> library;
 
@@ -30,6 +34,8 @@ final class CloudCredentials implements CredentialsOrigin {
                 () -> EcsRamRoleCredentialProvider.builder()
                         .roleName(role)
                         .asyncCredentialUpdateEnabled(false)
+                        .connectionTimeout(CONNECT_MILLIS)
+                        .readTimeout(READ_MILLIS)
                         .build()
                         .refreshCredentials()
                         .value());

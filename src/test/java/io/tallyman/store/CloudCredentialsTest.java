@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,20 +31,29 @@ class CloudCredentialsTest {
     Path folder;
 
     private final SetClock clock = new SetClock(START);
-    private CloudServices services;
+    private static CloudServices services;
     private Stores stores;
 
+    @BeforeAll
+    static void start(@TempDir Path keys) throws Exception {
+        services = new CloudServices(keys);
+    }
+
+    @AfterAll
+    static void stop() {
+        services.close();
+    }
+
     @BeforeEach
-    void start() throws Exception {
-        services = new CloudServices(folder);
+    void forget() {
+        services.reset();
     }
 
     @AfterEach
-    void stop() {
+    void endRenewal() {
         if (stores != null) {
             stores.close();
         }
-        services.close();
     }
 
     @Test
@@ -234,12 +245,17 @@ class CloudCredentialsTest {
 
     @Test
     void aServiceThatNobodyVouchesForGetsNoAnswerFromUs() {
-        System.clearProperty("javax.net.ssl.trustStore");
+        String trusted = System.clearProperty("javax.net.ssl.trustStore");
         CloudRole role = new CloudRole(ROLE, "tallyman", Duration.ofHours(1), null, services.stsEndpoint());
 
-        assertThatThrownBy(() -> CloudCredentials.ofAssumedRole(role, () -> Credentials.of("fake-id", "fake-secret"))
-                        .fetch())
-                .hasMessageContaining("STS did not answer, or not as it should");
+        try {
+            assertThatThrownBy(
+                            () -> CloudCredentials.ofAssumedRole(role, () -> Credentials.of("fake-id", "fake-secret"))
+                                    .fetch())
+                    .hasMessageContaining("STS did not answer, or not as it should");
+        } finally {
+            System.setProperty("javax.net.ssl.trustStore", trusted);
+        }
         assertThat(services.seen).isEmpty();
     }
 

@@ -81,6 +81,13 @@ final class CloudServices implements AutoCloseable {
         });
     }
 
+    /** As it was in the beginning. */
+    void reset() {
+        sts = request -> new Reply(503, "");
+        metadata = request -> new Reply(404, "");
+        seen.clear();
+    }
+
     String stsEndpoint() {
         return "127.0.0.1:" + stsServer.getAddress().getPort();
     }
