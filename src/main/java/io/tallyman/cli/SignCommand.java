@@ -123,7 +123,8 @@ public class SignCommand implements Callable<Integer>, UsesDatabase, RunsUnboote
 
     @Override
     public int runUnbooted(SmallRyeConfig config) throws Exception {
-        return sign(new Stores(config.getConfigMapping(StoreConfig.class), config), Clock.systemUTC());
+        Clock time = Clock.systemUTC();
+        return sign(new Stores(config.getConfigMapping(StoreConfig.class), config, time), time);
     }
 
     @Override
