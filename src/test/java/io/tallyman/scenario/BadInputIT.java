@@ -2,8 +2,10 @@ package io.tallyman.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.database.HomeServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,6 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 class BadInputIT {
     @TempDir
     static Path folder;
+
+    @AfterAll
+    static void awaitServerStopped() {
+        HomeServer.awaitStopped(folder.resolve("home"));
+    }
 
     private static Tallyman tallyman;
 

@@ -2,7 +2,9 @@ package io.tallyman.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.database.HomeServer;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -10,6 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoIT {
     @TempDir
     Path folder;
+
+    @AfterEach
+    void awaitServerStopped() {
+        HomeServer.awaitStopped(folder.resolve("home"));
+    }
 
     @Test
     void theDemonstrationBringsEverythingAshoreWithRetriesAndLeavesItsDatabase() throws Exception {

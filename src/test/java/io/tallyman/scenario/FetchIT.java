@@ -3,6 +3,7 @@ package io.tallyman.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tallyman.database.HomeServer;
 import io.tallyman.demo.Fault;
 import io.tallyman.demo.FaultScript;
 import io.tallyman.demo.SeenRequest;
@@ -43,6 +44,11 @@ class FetchIT {
 
     @TempDir
     Path folder;
+
+    @AfterEach
+    void awaitServerStopped() {
+        HomeServer.awaitStopped(folder.resolve("home"));
+    }
 
     private StandInOss oss;
     private Signer owner;

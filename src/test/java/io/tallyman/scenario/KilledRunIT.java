@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tallyman.database.EmbeddedPostgres;
+import io.tallyman.database.HomeServer;
 import io.tallyman.database.PostgresServer;
-import io.tallyman.database.Restart;
 import io.tallyman.demo.Fault;
 import io.tallyman.demo.FaultScript;
 import io.tallyman.demo.StandInCredentials;
@@ -33,6 +33,7 @@ class KilledRunIT {
 
     private StandInOss oss;
     private Tallyman tallyman;
+    private EmbeddedPostgres home;
     private DataSource database;
 
     @BeforeEach
@@ -58,7 +59,8 @@ class KilledRunIT {
         assertThat(tallyman.run("import", "manifest.csv", "--manifest", "m", "--dest", "out")
                         .exitCode())
                 .isZero();
-        PostgresServer server = EmbeddedPostgres.attach(folder.resolve("home"));
+        home = EmbeddedPostgres.join(folder.resolve("home"));
+        PostgresServer server = home.server();
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setUrl(server.jdbcUrl());
         dataSource.setUser(server.username());
@@ -69,6 +71,8 @@ class KilledRunIT {
     @AfterEach
     void close() {
         oss.close();
+        home.close();
+        HomeServer.awaitStopped(folder.resolve("home"));
     }
 
     @Test
@@ -130,7 +134,7 @@ class KilledRunIT {
         awaitLanded(20);
 
         // When
-        Restart.crash(folder.resolve("home"));
+        HomeServer.crash(folder.resolve("home"));
         long before = landed();
         oss.script(FaultScript.none());
         Tallyman.Result result = run.await();

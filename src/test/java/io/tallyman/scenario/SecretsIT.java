@@ -3,6 +3,7 @@ package io.tallyman.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallyman.database.EmbeddedPostgres;
+import io.tallyman.database.HomeServer;
 import io.tallyman.database.PostgresServer;
 import io.tallyman.demo.Fault;
 import io.tallyman.demo.FaultScript;
@@ -27,6 +28,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -40,6 +43,16 @@ class SecretsIT {
 
     @TempDir
     Path folder;
+
+    private @Nullable EmbeddedPostgres home;
+
+    @AfterEach
+    void close() {
+        if (home != null) {
+            home.close();
+        }
+        HomeServer.awaitStopped(folder.resolve("home"));
+    }
 
     @Test
     void logsAtTraceTablesAndMessagesHoldNoSecretTokenOrSignature() throws Exception {
@@ -135,7 +148,10 @@ class SecretsIT {
     }
 
     private DataSource database() {
-        PostgresServer server = EmbeddedPostgres.attach(folder.resolve("home"));
+        if (home == null) {
+            home = EmbeddedPostgres.join(folder.resolve("home"));
+        }
+        PostgresServer server = home.server();
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setUrl(server.jdbcUrl());
         dataSource.setUser(server.username());

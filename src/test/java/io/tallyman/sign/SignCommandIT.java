@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.aliyun.oss.common.comm.SignVersion;
 import com.aliyun.sdk.service.oss2.signer.SignerV4;
+import io.tallyman.database.HomeServer;
 import io.tallyman.scenario.Tallyman;
 import io.tallyman.store.Addressing;
 import io.tallyman.store.Credentials;
@@ -20,6 +21,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,11 @@ class SignCommandIT {
 
     @TempDir
     Path folder;
+
+    @AfterEach
+    void awaitServerStopped() {
+        HomeServer.awaitStopped(folder.resolve("home"));
+    }
 
     private Tallyman tallyman;
 

@@ -2,6 +2,7 @@ package io.tallyman.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.database.HomeServer;
 import io.tallyman.scenario.Tallyman;
 import io.tallyman.store.CloudServices.Reply;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 class CredentialsIT {
     @TempDir
     Path folder;
+
+    @AfterEach
+    void awaitServerStopped() {
+        HomeServer.awaitStopped(folder.resolve("home"));
+    }
 
     private Tallyman tallyman;
 
