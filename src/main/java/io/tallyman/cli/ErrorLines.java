@@ -35,6 +35,8 @@ final class ErrorLines {
     static CommandLine install(CommandLine commandLine) {
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // A key may begin with an @.
+                .setExpandAtFiles(false)
                 .setParameterExceptionHandler((e, args) -> usage(e))
                 .setExecutionExceptionHandler((e, command, result) -> failure(e));
     }

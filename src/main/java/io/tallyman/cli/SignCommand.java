@@ -99,6 +99,11 @@ public class SignCommand implements Callable<Integer>, UsesDatabase, RunsUnboote
     Path output;
 
     @Option(
+            names = {"-q", "--quiet"},
+            description = "No remarks on stderr, of which this command has none; errors are still told.")
+    boolean quiet;
+
+    @Option(
             names = "--scheme",
             defaultValue = "oss4",
             description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}); oss1 is for old private deployments.")

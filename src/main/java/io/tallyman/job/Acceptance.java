@@ -3,7 +3,7 @@ package io.tallyman.job;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether the store has accepted any of this worker's requests in one respect: its signature, or the certificate check. Before it
+ * Whether the store has accepted any of this worker's requests in one respect: its signature, its clock, or the certificate check. Before it
  * has, a refusal that would be final for one entry may just as well await every other (a wrong secret, a missing root
  * certificate), and a few refusals in a row are taken for that. Threads: any.
  */

@@ -1,6 +1,7 @@
 package io.tallyman.job;
 
 import static io.tallyman.retry.FailureKind.Network.TLS_REFUSED;
+import static io.tallyman.retry.FailureKind.Store.CLOCK_SKEW;
 import static io.tallyman.retry.FailureKind.Store.NOT_FOUND;
 import static io.tallyman.retry.FailureKind.Store.SIGNATURE_REFUSED;
 
@@ -19,6 +20,7 @@ final class EntryPolicies {
     private final int maxResigns;
     private final Acceptance signatures = new Acceptance();
     private final Acceptance certificates = new Acceptance();
+    private final Acceptance clocks = new Acceptance();
 
     /** An entry's URL is signed again at no expense up to {@code maxResigns} times. */
     EntryPolicies(int maxResigns) {
@@ -35,6 +37,7 @@ final class EntryPolicies {
         // The store looks for the object only after the signature was found right.
         if (outcome.httpStatus() == OK || (failure != null && failure.kind() == NOT_FOUND)) {
             signatures.accepted();
+            clocks.accepted();
         }
     }
 
@@ -49,6 +52,12 @@ final class EntryPolicies {
         }
         if (failure.kind() == TLS_REFUSED) {
             return blaming(certificates.refused());
+        }
+        if (failure.kind() == CLOCK_SKEW) {
+            Acceptance.Blame blame = clocks.refused();
+            if (blame != Acceptance.Blame.ENTRY) {
+                return blaming(blame);
+            }
         }
         return policy == RetryPolicy.SIGN_AGAIN && claim.deferrals() >= maxResigns ? RetryPolicy.RETRY : policy;
     }

@@ -114,6 +114,9 @@ final class EntryTask {
         if (kind == FailureKind.Store.SIGNATURE_REFUSED) {
             return "; every signature so far was refused: is the access key secret right?";
         }
+        if (kind == FailureKind.Store.CLOCK_SKEW) {
+            return "; set this machine's clock";
+        }
         if (kind == FailureKind.Network.TLS_REFUSED) {
             return "; no connection so far was trusted: is the endpoint right, and its certificate known to Java?";
         }

@@ -2,7 +2,6 @@ package io.tallyman.job;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -69,6 +68,6 @@ public interface RunConfig {
     @WithDefault("65536")
     int bufferBytes();
 
-    /** Told of every run's end; may hold a secret. */
-    Optional<URI> webhook();
+    /** A URL, told of every run's end; may hold a secret, so it is no URI: what cannot be converted would be quoted. */
+    Optional<String> webhook();
 }

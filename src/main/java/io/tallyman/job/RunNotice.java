@@ -2,7 +2,6 @@ package io.tallyman.job;
 
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +22,7 @@ class RunNotice {
 
     /** Returns when the webhook has taken it, or will not. */
     void send(RunResult result) {
-        config.webhook().ifPresent(webhook -> send(webhook, RunWebhook.RunEnded.of(result)));
+        config.webhook().ifPresent(webhook -> send(URI.create(webhook), RunWebhook.RunEnded.of(result)));
     }
 
     private static void send(URI webhook, RunWebhook.RunEnded event) {
@@ -39,7 +38,7 @@ class RunNotice {
                 return;
             } catch (WebApplicationException e) {
                 remark(webhook, attempt, "it answered " + e.getResponse().getStatus());
-            } catch (ProcessingException e) {
+            } catch (RuntimeException e) {
                 // The message may quote the URL.
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 remark(webhook, attempt, "no answer (" + cause.getClass().getSimpleName() + ")");

@@ -1,6 +1,7 @@
 package io.tallyman.job;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 
 /** What a run's settings must be like to make sense, each and together. */
@@ -66,7 +67,13 @@ public final class RunSettings {
         }
     }
 
-    private static void checkWebhook(URI webhook) {
+    private static void checkWebhook(String text) {
+        URI webhook;
+        try {
+            webhook = new URI(text);
+        } catch (URISyntaxException e) {
+            webhook = URI.create("");
+        }
         boolean http = "https".equals(webhook.getScheme()) || "http".equals(webhook.getScheme());
         if (!http || webhook.getHost() == null) {
             // It may hold a secret, so it is not quoted.

@@ -19,6 +19,7 @@ public final class OwnerOnlyFile extends FilterOutputStream {
     private final Path target;
     private final Path unfinished;
     private final FileChannel channel;
+    private final Thread abandoned = new Thread(this::abandon, "unfinished-output");
     private boolean committed;
 
     private OwnerOnlyFile(Path target, Path unfinished, FileChannel channel) {
@@ -26,6 +27,16 @@ public final class OwnerOnlyFile extends FilterOutputStream {
         this.target = target;
         this.unfinished = unfinished;
         this.channel = channel;
+        Runtime.getRuntime().addShutdownHook(abandoned);
+    }
+
+    /** What a signal leaves unfinished holds live URLs. */
+    private void abandon() {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            // It stays, for its owner alone to read.
+        }
     }
 
     /**
@@ -79,6 +90,15 @@ public final class OwnerOnlyFile extends FilterOutputStream {
             if (!committed) {
                 Files.deleteIfExists(unfinished);
             }
+            forgetHook();
+        }
+    }
+
+    private void forgetHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(abandoned);
+        } catch (IllegalStateException e) {
+            // The process is ending, and the hook does nothing any more.
         }
     }
 }

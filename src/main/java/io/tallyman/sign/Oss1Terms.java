@@ -141,7 +141,8 @@ final class Oss1Terms {
 
         NavigableMap<String, String> subResources = new TreeMap<>();
         scratch.clear();
-        params.forEach((name, value) -> {
+        // In an order of their own: a map of the JDK's immutable kind has another in every process.
+        new TreeMap<>(params).forEach((name, value) -> {
             if (name.startsWith("x-oss-") || SUB_RESOURCES.contains(name)) {
                 subResources.put(name, value);
             }

@@ -41,6 +41,18 @@ class EntryPoliciesTest {
     }
 
     @Test
+    void aWrongClockStopsTheWorkerUnlessTheStoreHasAcceptedItBefore() {
+        Failure skew = failure(FailureKind.Store.CLOCK_SKEW, 403);
+        assertThat(policies.of(claim(), skew)).isEqualTo(RetryPolicy.DEFER);
+        assertThat(policies.of(claim(), skew)).isEqualTo(RetryPolicy.DEFER);
+        assertThat(policies.of(claim(), skew)).isEqualTo(RetryPolicy.STOP_WORKER);
+
+        policies.observe(claim(), outcome(null, 200));
+
+        assertThat(policies.of(claim(), skew)).isEqualTo(RetryPolicy.SIGN_AGAIN);
+    }
+
+    @Test
     void anAdoptedFileSaysNothingOfTheSignature() {
         policies.observe(claim(), outcome(null, null));
 
@@ -84,7 +96,9 @@ class EntryPoliciesTest {
     @Test
     void everyOtherKindHasThePolicyOfItsKind() {
         FailureKind.all()
-                .filter(kind -> kind != FailureKind.Store.SIGNATURE_REFUSED && kind != FailureKind.Network.TLS_REFUSED)
+                .filter(kind -> kind != FailureKind.Store.SIGNATURE_REFUSED
+                        && kind != FailureKind.Store.CLOCK_SKEW
+                        && kind != FailureKind.Network.TLS_REFUSED)
                 .forEach(kind -> assertThat(policies.of(claim(), failure(kind, null)))
                         .as(kind.label())
                         .isEqualTo(kind.policy()));

@@ -33,12 +33,14 @@ class RunSettingsTest {
         "idle-timeout, 0S",
         "buffer-bytes, 100",
         "webhook, ftp://h/",
-        "webhook, mailto:x"
+        "webhook, mailto:x",
+        "webhook, https://h.example/a b"
     })
     void whatCannotWorkIsNamed(String setting, String value) {
         assertThatThrownBy(() -> RunSettings.check(config(setting, value)))
                 .isInstanceOf(UnusableSettingException.class)
-                .hasMessageStartingWith("tallyman.run." + setting + "=");
+                .hasMessageStartingWith("tallyman.run." + setting + "=")
+                .hasMessageNotContaining("h.example");
     }
 
     private static RunConfig config(String setting, String value) {

@@ -51,6 +51,27 @@ class Oss1SignerTest {
                 .containsEntry("security-token", "token");
     }
 
+    /** Regression: an immutable map of the JDK's iterates in another order in every process. */
+    @Test
+    void writesParametersInTheOrderOfTheirNamesSoThatEveryProcessWritesTheSameUrl() {
+        Map<String, String> params = Map.of(
+                "response-expires",
+                "1",
+                "response-content-type",
+                "2",
+                "x-oss-traffic-limit",
+                "819200",
+                "a",
+                "3",
+                "z",
+                "4");
+        SignRequest request = new SignRequest("k", null, QUARTER, Map.of(), Set.of(), params);
+
+        String url = signer(Credentials.of("ak", "sk")).sign(request, AT).reveal();
+
+        assertThat(url).contains("a=3&response-content-type=2&response-expires=1&x-oss-traffic-limit=819200&z=4");
+    }
+
     @Test
     void refusesWhatItCannotSign() {
         SignRequest request =
