@@ -7,8 +7,10 @@ import io.smallrye.config.SmallRyeConfig;
 import io.tallyman.job.RunConfig;
 import io.tallyman.job.RunSettings;
 import io.tallyman.store.StoreConfig;
+import io.tallyman.transfer.Durability;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,6 +19,8 @@ import java.util.stream.Stream;
 final class CheckedConfiguration {
     /** Below these the mappings find what is unknown. */
     private static final List<String> MAPPED = List.of("tallyman.run.", "tallyman.store.");
+
+    private static final Set<String> SINGLE = Set.of("tallyman.home", "tallyman.durability");
 
     private static final Pattern MAPPED_VARIABLES = Pattern.compile("TALLYMAN_(RUN|STORE)_");
 
@@ -35,15 +39,26 @@ final class CheckedConfiguration {
         }
         for (String name : config.getPropertyNames()) {
             if (name.startsWith("tallyman.")
-                    && !name.equals("tallyman.home")
+                    && !SINGLE.contains(name)
                     && MAPPED.stream().noneMatch(name::startsWith)) {
-                throw new ConfigurationException("the setting " + name
-                        + " does not exist; there are tallyman.home, tallyman.run.* and tallyman.store.*");
+                throw new ConfigurationException(
+                        "the setting " + name
+                                + " does not exist; there are tallyman.home, tallyman.durability, tallyman.run.* and tallyman.store.*");
             }
         }
         refuseUnknownVariables(System.getenv().keySet());
+        checkDurability(config);
         RunSettings.check(config.getConfigMapping(RunConfig.class));
         return config;
+    }
+
+    private static void checkDurability(SmallRyeConfig config) {
+        try {
+            Optional<Durability> unused = config.getOptionalValue("tallyman.durability", Durability.class);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("the setting tallyman.durability cannot be \""
+                    + config.getConfigValue("tallyman.durability").getValue() + "\"; give object, group or none");
+        }
     }
 
     /** The library cannot tell: to it, a variable that matches no key is somebody else's. */

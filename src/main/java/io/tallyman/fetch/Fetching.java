@@ -7,6 +7,7 @@ import io.tallyman.job.RunConfig;
 import io.tallyman.job.ShutdownDrain;
 import io.tallyman.retry.Backoff;
 import io.tallyman.transfer.ApacheObjectClient;
+import io.tallyman.transfer.Durability;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
@@ -53,7 +54,12 @@ public class Fetching {
         int configured = request.parallel() == null ? config.parallel() : request.parallel();
         int parallel = Math.min(configured, request.list().rows().size());
         TransferSettings settings = new TransferSettings(
-                config.connectTimeout(), config.idleTimeout(), parallel, config.bufferBytes(), "tallyman/" + version);
+                config.connectTimeout(),
+                config.idleTimeout(),
+                parallel,
+                config.bufferBytes(),
+                "tallyman/" + version,
+                Durability.OBJECT);
         progress.expect(request.list().rows().size());
         try (ObjectClient client = new ApacheObjectClient(settings)) {
             FetchTask task = new FetchTask(

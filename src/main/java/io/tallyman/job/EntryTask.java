@@ -53,8 +53,8 @@ final class EntryTask {
         this.clock = clock;
     }
 
-    /** What is to be recorded; an entry that was cut short or lost is given back. Raises the stop signal where it must. */
-    Recorded run(Claim claim) {
+    /** What is to be recorded ({@code onProven} as in {@link Transfer#run}); an entry that was cut short or lost is given back. Raises the stop signal where it must. */
+    Recorded run(Claim claim, Runnable onProven) {
         try {
             TransferOutcome outcome = transfer.run(
                     new TransferRequest(
@@ -63,7 +63,8 @@ final class EntryTask {
                             DestinationPath.under(root, claim.path()),
                             claim.expectations()),
                     () -> urls.urlOf(claim),
-                    leases::holds);
+                    leases::holds,
+                    onProven);
             policies.observe(claim, outcome);
             Attempted attempted = new Attempted(
                     clock.instant(), outcome.duration(), outcome.bytes(), outcome.httpStatus(), outcome.requestId());

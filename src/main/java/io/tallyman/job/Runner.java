@@ -15,6 +15,7 @@ import io.tallyman.sign.Oss4Signer;
 import io.tallyman.store.Store;
 import io.tallyman.store.Stores;
 import io.tallyman.transfer.ApacheObjectClient;
+import io.tallyman.transfer.Durability;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
@@ -50,6 +51,7 @@ public class Runner {
     private final ShutdownDrain shutdown;
     private final RunNotice notice;
     private final Clock clock;
+    private final Durability durability;
     private final String version;
 
     public Runner(
@@ -64,6 +66,7 @@ public class Runner {
             ShutdownDrain shutdown,
             RunNotice notice,
             Clock clock,
+            @ConfigProperty(name = "tallyman.durability", defaultValue = "group") Durability durability,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.database = database;
         this.runs = runs;
@@ -76,6 +79,7 @@ public class Runner {
         this.shutdown = shutdown;
         this.notice = notice;
         this.clock = clock;
+        this.durability = durability;
         this.version = version;
     }
 
@@ -105,7 +109,12 @@ public class Runner {
         long startedNanos = System.nanoTime();
         UrlSource urls = new UrlSource(store == null ? null : new Oss4Signer(store), config.urlExpires(), clock);
         TransferSettings settings = new TransferSettings(
-                config.connectTimeout(), config.idleTimeout(), parallel, config.bufferBytes(), "tallyman/" + version);
+                config.connectTimeout(),
+                config.idleTimeout(),
+                parallel,
+                config.bufferBytes(),
+                "tallyman/" + version,
+                durability);
         StopSignal stop = new StopSignal();
         TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
         try (ObjectClient client = new ApacheObjectClient(settings)) {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Keeps a number of entries in flight, one virtual thread each, until nothing is left or the stop signal comes. Claims in batches: as
@@ -24,6 +24,8 @@ import java.util.function.Function;
 final class WorkerLoop {
     private static final double CLAIMED_AHEAD_SECONDS = 0.25;
     private static final int LARGEST_CLAIM = 2_000;
+    /** How many may wait for the disk before the network has to wait with them. */
+    private static final int MOST_AWAITING_DISK = 4_096;
     /** Longest wait before looking again for entries that other workers or an import gave back. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     /** Shortest, where the database says that an entry is due and a claim did not get it. */
@@ -40,6 +42,9 @@ final class WorkerLoop {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<Thread> inFlight = new HashSet<>();
+    /** Of those in flight, the ones that need the network still; the others only wait for the disk. */
+    private int onTheNetwork;
+
     private boolean awake;
 
     private final Deque<Claim> ready = new ArrayDeque<>();
@@ -68,10 +73,11 @@ final class WorkerLoop {
      * Works until every entry of the manifest is final, the stop signal is raised or the worker was declared lost; entries may still
      * be in flight then. While it is not sure of its leases it starts nothing.
      *
-     * @param task one attempt, called on a thread of its own
+     * @param task one attempt, called on a thread of its own; it may say, once, that it needs the network no more
      * @param recordings takes what each attempt came to
      */
-    void work(Function<Claim, Recorded> task, RecordingQueue recordings) throws SQLException, InterruptedException {
+    void work(BiFunction<Claim, Runnable, Recorded> task, RecordingQueue recordings)
+            throws SQLException, InterruptedException {
         while (!isOver()) {
             int free = awaitPlace();
             if (isOver()) {
@@ -120,10 +126,11 @@ final class WorkerLoop {
     private int awaitPlace() throws InterruptedException {
         lock.lock();
         try {
-            while ((inFlight.size() >= parallel || !leases.holds()) && !isOver()) {
+            while ((onTheNetwork >= parallel || inFlight.size() - onTheNetwork >= MOST_AWAITING_DISK || !leases.holds())
+                    && !isOver()) {
                 changed.await();
             }
-            return parallel - inFlight.size();
+            return parallel - onTheNetwork;
         } finally {
             lock.unlock();
         }
@@ -141,22 +148,44 @@ final class WorkerLoop {
         return patience.call(() -> claims.claim(limit));
     }
 
-    private void start(Claim claim, Function<Claim, Recorded> task, Consumer<Recorded> recordings) {
+    private void start(Claim claim, BiFunction<Claim, Runnable, Recorded> task, Consumer<Recorded> recordings) {
         Thread thread = Thread.ofVirtual().name("entry-", claim.entryId()).unstarted(() -> {
+            Place place = new Place();
             try {
-                recordings.accept(task.apply(claim));
+                recordings.accept(task.apply(claim, place::vacate));
             } finally {
+                place.vacate();
                 end(Thread.currentThread());
             }
         });
         lock.lock();
         try {
             inFlight.add(thread);
+            onTheNetwork++;
         } finally {
             lock.unlock();
         }
         startedSinceClaim++;
         thread.start();
+    }
+
+    /** What one entry takes up of those that may use the network at once. Used by one thread. */
+    private final class Place {
+        private boolean vacated;
+
+        void vacate() {
+            if (vacated) {
+                return;
+            }
+            vacated = true;
+            lock.lock();
+            try {
+                onTheNetwork--;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     private void end(Thread thread) {

@@ -36,17 +36,28 @@ final class Attempt {
     private final TransferRequest request;
     private final Expectations expectations;
     private final byte[] buffer;
+    private final Commits commits;
+    private final Runnable onProven;
     private final long startedNanos = System.nanoTime();
 
     private long receivedBytes;
 
-    Attempt(Exchange exchange, InstantSource clock, LongConsumer onReceived, TransferRequest request, byte[] buffer) {
+    Attempt(
+            Exchange exchange,
+            InstantSource clock,
+            LongConsumer onReceived,
+            TransferRequest request,
+            byte[] buffer,
+            Commits commits,
+            Runnable onProven) {
         this.exchange = exchange;
         this.clock = clock;
         this.onReceived = onReceived;
         this.request = request;
         this.expectations = request.expectations();
         this.buffer = buffer;
+        this.commits = commits;
+        this.onProven = onProven;
     }
 
     TransferOutcome run(Supplier<SignedUrl> signer, BooleanSupplier stillHeld, @Nullable String source)
@@ -168,7 +179,8 @@ final class Attempt {
             landing.discard();
             Measurement measured = landing.measure();
             boolean verified = verified(Verifier.judge(expectations, store, measured), answer);
-            if (!landing.commit(stillHeld)) {
+            onProven.run();
+            if (!landing.commit(commits, stillHeld)) {
                 throw new LeaseLostException(request.entryId(), request.epoch());
             }
             return success(measured, verified, false);

@@ -14,14 +14,38 @@ final class BufferPool {
     }
 
     /** A buffer with whatever is in it. */
-    byte[] take() {
+    Loan take() {
         byte[] buffer = idle.poll();
-        return buffer == null ? new byte[bufferBytes] : buffer;
+        return new Loan(buffer == null ? new byte[bufferBytes] : buffer);
     }
 
-    /** Returns a buffer; where enough are kept it is left to the garbage collector. */
-    void give(byte[] buffer) {
-        boolean kept = idle.offer(buffer);
-        assert kept || idle.remainingCapacity() == 0;
+    /** One buffer in use by one thread. */
+    final class Loan implements AutoCloseable {
+        private final byte[] buffer;
+        private boolean returned;
+
+        private Loan(byte[] buffer) {
+            this.buffer = buffer;
+        }
+
+        /** Not to be touched after {@link #close}. */
+        byte[] bytes() {
+            return buffer;
+        }
+
+        /** Returns the buffer before its block ends: it will not be needed any more. */
+        void returnEarly() {
+            close();
+        }
+
+        /** Returns the buffer, once; where enough are kept it is left to the garbage collector. */
+        @Override
+        public void close() {
+            if (!returned) {
+                returned = true;
+                boolean kept = idle.offer(buffer);
+                assert kept || idle.remainingCapacity() == 0;
+            }
+        }
     }
 }

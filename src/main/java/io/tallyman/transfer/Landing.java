@@ -169,9 +169,9 @@ final class Landing implements Closeable {
         return digests.finish();
     }
 
-    /** See {@link PartFile#commit}. */
-    boolean commit(BooleanSupplier stillHeld) throws IOException {
-        return part().commit(stillHeld);
+    /** See {@link Commits#commit}. */
+    boolean commit(Commits commits, BooleanSupplier stillHeld) throws IOException {
+        return commits.commit(part(), stillHeld);
     }
 
     /** These bytes are not to be built on. */

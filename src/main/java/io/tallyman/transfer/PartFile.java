@@ -15,13 +15,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The file bytes are written to until they are proven: {@code .tallyman.<entryId>-<epoch>.part} beside the final file, on the same
- * file system, so that one rename makes it final. Unless {@link #commit} returned, or {@link #keep} asked for it to stay,
+ * file system, so that one rename makes it final. Unless {@link #rename} returned, or {@link #keep} asked for it to stay,
  * {@link #close} removes it. Used by one thread.
  */
 final class PartFile implements Closeable {
@@ -137,9 +138,15 @@ final class PartFile implements Closeable {
         channel.truncate(sizeBytes).position(sizeBytes);
     }
 
-    /** Makes what was written so far durable, the file's name aside. */
+    /** Makes what was written so far durable, the file's name aside; sealed or not. */
     void force() throws IOException {
-        channel.force(false);
+        if (channel.isOpen()) {
+            channel.force(false);
+            return;
+        }
+        try (FileChannel again = FileChannel.open(part, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+            again.force(false);
+        }
     }
 
     /** Whether {@link #close} leaves the file for a later process; not at first. */
@@ -147,27 +154,30 @@ final class PartFile implements Closeable {
         kept = wanted;
     }
 
-    /**
-     * Makes the file durable under its final name, replacing one that is there: force, close, rename, force the directory. Where
-     * forcing or closing fails the bytes on disk are not known to be those we wrote, and they are discarded, never forced again.
-     *
-     * @param stillHeld asked right before the rename
-     * @return false, and nothing renamed, where it is not
-     * @throws IOException the file is not final; only where forcing the directory failed it may be visible already, whole
-     */
-    boolean commit(BooleanSupplier stillHeld) throws IOException {
-        channel.force(true);
+    /** Ends writing and reading. Closing may be what tells that the bytes did not fit (network file systems, quotas). */
+    void seal() throws IOException {
         channel.close();
+    }
+
+    /**
+     * Gives the sealed file its final name, replacing one that is there; afterwards it is no part file any more.
+     *
+     * @param stillHeld asked right before
+     * @return false, and nothing renamed, where it is not
+     */
+    boolean rename(BooleanSupplier stillHeld) throws IOException {
+        seal();
         if (!stillHeld.getAsBoolean()) {
             return false;
         }
         Files.move(part, destination, StandardCopyOption.ATOMIC_MOVE);
         committed = true;
-        Path directory = destination.getParent();
-        if (directory != null) {
-            forceDirectory(directory);
-        }
         return true;
+    }
+
+    /** The directory of both names. */
+    Path directory() {
+        return Objects.requireNonNull(part.getParent());
     }
 
     /** Makes the names in a directory durable. An interrupt does not stop it: what was renamed is to be reported. */

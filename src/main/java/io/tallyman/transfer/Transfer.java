@@ -20,6 +20,7 @@ public final class Transfer {
     private final ObjectClient client;
     private final BufferPool buffers;
     private final AnswerClassifier classifier;
+    private final Commits commits;
     private final InstantSource clock;
     private final LongConsumer onReceived;
 
@@ -32,6 +33,7 @@ public final class Transfer {
         this.client = client;
         this.buffers = new BufferPool(settings.maxConnections(), settings.bufferBytes());
         this.classifier = new AnswerClassifier(clock);
+        this.commits = new Commits(settings.durability());
         this.clock = clock;
         this.onReceived = onReceived;
     }
@@ -47,7 +49,19 @@ public final class Transfer {
      */
     public TransferOutcome run(TransferRequest request, Supplier<SignedUrl> signer, BooleanSupplier stillHeld)
             throws InterruptedException, LeaseLostException {
-        return attempt(request, signer, stillHeld, null);
+        return run(request, signer, stillHeld, () -> {});
+    }
+
+    /**
+     * The same, saying when the connection is free again.
+     *
+     * @param onProven called by the same thread, at most once, when all bytes have come and proved right: what is left is to make
+     *     them durable, which may mean to wait for others' (see {@link Durability#GROUP})
+     */
+    public TransferOutcome run(
+            TransferRequest request, Supplier<SignedUrl> signer, BooleanSupplier stillHeld, Runnable onProven)
+            throws InterruptedException, LeaseLostException {
+        return attempt(request, signer, stillHeld, onProven, null);
     }
 
     /**
@@ -63,18 +77,31 @@ public final class Transfer {
     public TransferOutcome resume(
             TransferRequest request, String source, Supplier<SignedUrl> signer, BooleanSupplier stillHeld)
             throws InterruptedException, LeaseLostException {
-        return attempt(request, signer, stillHeld, source);
+        return attempt(request, signer, stillHeld, () -> {}, source);
     }
 
     private TransferOutcome attempt(
-            TransferRequest request, Supplier<SignedUrl> signer, BooleanSupplier stillHeld, @Nullable String source)
+            TransferRequest request,
+            Supplier<SignedUrl> signer,
+            BooleanSupplier stillHeld,
+            Runnable onProven,
+            @Nullable String source)
             throws InterruptedException, LeaseLostException {
-        byte[] buffer = buffers.take();
-        try {
-            return new Attempt(new Exchange(client, classifier), clock, onReceived, request, buffer)
+        try (BufferPool.Loan buffer = buffers.take()) {
+            Runnable afterLastByte = () -> {
+                // Those that wait for the disk are many, and need none.
+                buffer.returnEarly();
+                onProven.run();
+            };
+            return new Attempt(
+                            new Exchange(client, classifier),
+                            clock,
+                            onReceived,
+                            request,
+                            buffer.bytes(),
+                            commits,
+                            afterLastByte)
                     .run(signer, stillHeld, source);
-        } finally {
-            buffers.give(buffer);
         }
     }
 }

@@ -10,11 +10,17 @@ import java.time.Duration;
  * @param maxConnections the pool's size, in all and to one host; at least the number of transfers at once, which otherwise wait
  * @param bufferBytes the size of one read and write
  * @param userAgent what the store's access log shows of us
+ * @param durability when a file that landed is on disk
  */
 public record TransferSettings(
-        Duration connectTimeout, Duration idleTimeout, int maxConnections, int bufferBytes, String userAgent) {
-    public static final TransferSettings DEFAULTS =
-            new TransferSettings(Duration.ofSeconds(10), Duration.ofSeconds(30), 64, 64 * 1024, "tallyman");
+        Duration connectTimeout,
+        Duration idleTimeout,
+        int maxConnections,
+        int bufferBytes,
+        String userAgent,
+        Durability durability) {
+    public static final TransferSettings DEFAULTS = new TransferSettings(
+            Duration.ofSeconds(10), Duration.ofSeconds(30), 64, 64 * 1024, "tallyman", Durability.GROUP);
 
     public TransferSettings {
         requirePositive("connectTimeout", connectTimeout.toMillis());

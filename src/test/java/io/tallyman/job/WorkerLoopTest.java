@@ -173,7 +173,7 @@ class WorkerLoopTest {
 
         // When
         loop.work(
-                claim -> {
+                (claim, onProven) -> {
                     begun.countDown();
                     try {
                         new CountDownLatch(1).await();
@@ -194,7 +194,7 @@ class WorkerLoopTest {
 
     private void work(Function<Claim, Recorded> task) throws Exception {
         try {
-            loop.work(task, recordings);
+            loop.work((claim, onProven) -> task.apply(claim), recordings);
         } finally {
             loop.drain(Duration.ofMinutes(1));
             recordings.finish();

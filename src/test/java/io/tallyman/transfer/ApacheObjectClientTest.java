@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ApacheObjectClientTest {
-    private static final TransferSettings SETTINGS =
-            new TransferSettings(Duration.ofSeconds(5), Duration.ofSeconds(20), 2, 8192, "tallyman/1.2.3");
+    private static final TransferSettings SETTINGS = new TransferSettings(
+            Duration.ofSeconds(5), Duration.ofSeconds(20), 2, 8192, "tallyman/1.2.3", Durability.OBJECT);
 
     private final ScriptedServer server = new ScriptedServer();
     private final ApacheObjectClient client = new ApacheObjectClient(SETTINGS);

@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is kept of a transfer that was cut, and what the next one makes of it. */
 class ResumeTest {
-    private static final TransferSettings SETTINGS =
-            new TransferSettings(Duration.ofSeconds(5), Duration.ofSeconds(20), 4, 1024, "tallyman/test");
+    private static final TransferSettings SETTINGS = new TransferSettings(
+            Duration.ofSeconds(5), Duration.ofSeconds(20), 4, 1024, "tallyman/test", Durability.OBJECT);
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final byte[] BODY = body(10_000);
     private static final Measurement RIGHT = measure(BODY);

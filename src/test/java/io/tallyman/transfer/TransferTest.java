@@ -40,8 +40,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TransferTest {
-    private static final TransferSettings SETTINGS =
-            new TransferSettings(Duration.ofSeconds(5), Duration.ofSeconds(20), 4, 4096, "tallyman/test");
+    private static final TransferSettings SETTINGS = new TransferSettings(
+            Duration.ofSeconds(5), Duration.ofSeconds(20), 4, 4096, "tallyman/test", Durability.OBJECT);
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final byte[] BODY = body(10_000);
     private static final Measurement RIGHT = measure(BODY);
@@ -392,8 +392,8 @@ class TransferTest {
 
     @Test
     void silenceInTheBodyOrBeforeTheHeadIsAStall() throws Exception {
-        TransferSettings impatient =
-                new TransferSettings(Duration.ofSeconds(5), Duration.ofMillis(300), 4, 4096, "tallyman/test");
+        TransferSettings impatient = new TransferSettings(
+                Duration.ofSeconds(5), Duration.ofMillis(300), 4, 4096, "tallyman/test", Durability.OBJECT);
         try (ApacheObjectClient impatientClient = new ApacheObjectClient(impatient)) {
             Transfer impatientTransfer = new Transfer(impatientClient, impatient, () -> NOW);
             for (boolean headFirst : new boolean[] {true, false}) {

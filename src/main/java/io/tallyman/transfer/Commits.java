@@ -1,0 +1,214 @@
+package io.tallyman.transfer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes verified part files final: force, rename, force the directory. In {@link Durability#GROUP} whoever comes first takes the
+ * lead, and all who come while it waits for the disk form the next group; so groups are as large as the disk is slow, and one
+ * that is alone waits for nobody. Thread-safe; one instance serves all transfers of a worker.
+ */
+final class Commits {
+    /** Below this, forcing each file costs less than a pass over the whole file system. */
+    private static final int SMALLEST_GROUP = 4;
+
+    private final Durability durability;
+    private final FileSystemSync fileSystems;
+    private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock lead = new ReentrantLock();
+
+    Commits(Durability durability) {
+        this(durability, new FileSystemSync());
+    }
+
+    Commits(Durability durability, FileSystemSync fileSystems) {
+        this.durability = durability;
+        this.fileSystems = fileSystems;
+    }
+
+    /** One part file that waits to become final, and what became of it; guarded by the lead. */
+    private static final class Waiting {
+        private final PartFile part;
+        private final BooleanSupplier stillHeld;
+        private boolean settled;
+        private boolean renamed;
+        private @Nullable IOException failure;
+
+        Waiting(PartFile part, BooleanSupplier stillHeld) {
+            this.part = part;
+            this.stillHeld = stillHeld;
+        }
+
+        /** Keeps the first failure: what follows from it tells less. */
+        void fail(IOException e) {
+            failure = failure == null ? e : failure;
+        }
+    }
+
+    /**
+     * Returns when the file stands under its final name, replacing one that was there, as durable as the mode promises. Where forcing
+     * fails the bytes on disk are not known to be those we wrote, and they are discarded, never forced again. An interrupt does not
+     * stop it: what was renamed is to be reported.
+     *
+     * @param stillHeld asked right before the rename
+     * @return false, and nothing renamed, where it is not
+     * @throws IOException the file is not final; only where forcing the directory failed it may be visible already, whole
+     */
+    boolean commit(PartFile part, BooleanSupplier stillHeld) throws IOException {
+        Waiting mine = new Waiting(part, stillHeld);
+        if (durability != Durability.GROUP) {
+            settle(List.of(mine));
+        } else {
+            part.seal();
+            queue.add(mine);
+            lead.lock();
+            try {
+                if (!mine.settled) {
+                    settle(everyoneWaiting());
+                }
+            } finally {
+                lead.unlock();
+            }
+        }
+        if (mine.failure != null) {
+            throw mine.failure;
+        }
+        return mine.renamed;
+    }
+
+    private List<Waiting> everyoneWaiting() {
+        List<Waiting> group = new ArrayList<>();
+        for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
+            group.add(next);
+        }
+        return group;
+    }
+
+    private void settle(List<Waiting> group) {
+        // An interrupt of the leader is not one of the others.
+        boolean interrupted = Thread.interrupted();
+        try {
+            force(group);
+            for (Waiting each : group) {
+                rename(each);
+            }
+            forceDirectories(group);
+        } finally {
+            group.forEach(each -> each.settled = true);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void force(List<Waiting> group) {
+        if (durability == Durability.NONE) {
+            return;
+        }
+        if (group.size() < SMALLEST_GROUP) {
+            group.forEach(each -> attempt(each, () -> each.part.force()));
+            return;
+        }
+        byFileSystem(group).forEach((device, members) -> {
+            if (!synced(members)) {
+                members.forEach(each -> attempt(each, () -> each.part.force()));
+            }
+        });
+    }
+
+    /** Makes all that was written to the file system of these members durable; false where that has to be done one by one. */
+    private boolean synced(List<Waiting> members) {
+        try {
+            return fileSystems.sync(members.get(0).part.directory());
+        } catch (IOException e) {
+            members.forEach(each -> each.fail(e));
+            return true;
+        }
+    }
+
+    private static void rename(Waiting each) {
+        if (each.failure == null) {
+            attempt(each, () -> each.renamed = each.part.rename(each.stillHeld));
+        }
+    }
+
+    private void forceDirectories(List<Waiting> group) {
+        if (durability == Durability.NONE) {
+            return;
+        }
+        Map<Path, List<Waiting>> byDirectory = new LinkedHashMap<>();
+        for (Waiting each : group) {
+            if (each.renamed) {
+                byDirectory
+                        .computeIfAbsent(each.part.directory(), path -> new ArrayList<>())
+                        .add(each);
+            }
+        }
+        if (byDirectory.size() >= SMALLEST_GROUP) {
+            List<Waiting> renamed =
+                    byDirectory.values().stream().flatMap(List::stream).toList();
+            byFileSystem(renamed).forEach((device, members) -> {
+                if (!synced(members)) {
+                    forceEach(byDirectory);
+                }
+            });
+        } else {
+            forceEach(byDirectory);
+        }
+    }
+
+    private static void forceEach(Map<Path, List<Waiting>> byDirectory) {
+        byDirectory.forEach((directory, members) -> {
+            try {
+                PartFile.forceDirectory(directory);
+            } catch (IOException e) {
+                members.forEach(each -> each.fail(e));
+            }
+        });
+    }
+
+    private static Map<Object, List<Waiting>> byFileSystem(List<Waiting> group) {
+        Map<Path, Object> devices = new HashMap<>();
+        Map<Object, List<Waiting>> members = new LinkedHashMap<>();
+        for (Waiting each : group) {
+            Path directory = each.part.directory();
+            attempt(
+                    each,
+                    () -> members.computeIfAbsent(device(devices, directory), device -> new ArrayList<>())
+                            .add(each));
+        }
+        return members;
+    }
+
+    private static Object device(Map<Path, Object> known, Path directory) throws IOException {
+        Object device = known.get(directory);
+        if (device == null) {
+            device = Files.getAttribute(directory, "unix:dev");
+            known.put(directory, device);
+        }
+        return device;
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void attempt(Waiting each, Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            each.fail(e);
+        }
+    }
+}
