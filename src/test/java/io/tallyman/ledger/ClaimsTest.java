@@ -42,7 +42,7 @@ class ClaimsTest {
         }
         assertThat(claimed).hasSize(6000).extracting(Claim::entryId).doesNotHaveDuplicates();
         assertThat(claimed).extracting(Claim::epoch).containsOnly(1);
-        assertThat(ledger.sql.rows("select count(*) from tallyman.entry where state = 'leased' and lease_epoch = 1"))
+        assertThat(ledger.sql.rows("select count(*) from tallyman.standing where state = 'leased' and lease_epoch = 1"))
                 .containsExactly("6000");
     }
 
@@ -50,8 +50,8 @@ class ClaimsTest {
     void claimsGoByPriorityThenByTheOrderOfTheFile() throws Exception {
         // Given
         LedgerFixture ledger = new LedgerFixture(9);
-        ledger.sql.run("update tallyman.entry set priority = 5 where key in ('k8', 'k3')");
-        ledger.sql.run("update tallyman.entry set priority = -5 where key = 'k1'");
+        ledger.queue("priority = 5", "key in ('k8', 'k3')");
+        ledger.queue("priority = -5", "key = 'k1'");
         Claims claims = ledger.claims(ledger.join());
 
         // When
@@ -86,12 +86,12 @@ class ClaimsTest {
     void anEntryIsNotClaimedBeforeItsTime() throws Exception {
         // Given
         LedgerFixture ledger = new LedgerFixture(2);
-        ledger.sql.run("update tallyman.entry set not_before = now() + interval '1 hour' where key = 'k1'");
+        ledger.queue("not_before = now() + interval '1 hour'", "key = 'k1'");
         Claims claims = ledger.claims(ledger.join());
 
         // Then
         assertThat(claims.claim(5)).extracting(Claim::key).containsExactly("k2");
-        ledger.sql.run("update tallyman.entry set not_before = now() - interval '1 second' where key = 'k1'");
+        ledger.queue("not_before = now() - interval '1 second'", "key = 'k1'");
         assertThat(claims.claim(5)).extracting(Claim::key).containsExactly("k1");
     }
 
@@ -101,9 +101,11 @@ class ClaimsTest {
         LedgerFixture ledger = new LedgerFixture(0);
         ledger.sql.run("""
                 insert into tallyman.entry (manifest_id, key, version_id, url, path, priority, size_bytes, crc64, md5,
-                    expires_seconds, headers, additional_headers, params, attempts, deferrals)
+                    expires_seconds, headers, additional_headers, params)
                 values (%d, 'k', 'v', 'https://h/p?sig=x', 'p', 3, 9, 18446744073709551615, repeat('a', 32),
-                    60, '{"h": "1"}', '{h}', '{"p": ""}', 1, 2)""".formatted(ledger.manifestId));
+                    60, '{"h": "1"}', '{h}', '{"p": ""}')""".formatted(ledger.manifestId));
+        ledger.enqueue();
+        ledger.queue("attempts = 1, deferrals = 2", "key = 'k'");
 
         // When
         Claim claim = ledger.claims(ledger.join()).claim(1).get(0);
@@ -155,7 +157,7 @@ class ClaimsTest {
     void aWorkerHoldsOneSuspectAtATime() throws Exception {
         // Given
         LedgerFixture ledger = new LedgerFixture(6);
-        ledger.sql.run("update tallyman.entry set worker_deaths = 1 where key in ('k2', 'k4')");
+        ledger.queue("worker_deaths = 1", "key in ('k2', 'k4')");
         Worker worker = ledger.join();
         Claims claims = ledger.claims(worker);
 

@@ -28,9 +28,8 @@ class ReclaimTest {
         // Then
         assertThat(first).isEqualTo(new Reclaimed(1, 2, List.of()));
         assertThat(second).isEqualTo(new Reclaimed(0, 0, List.of()));
-        assertThat(
-                        ledger.sql.rows(
-                                "select key, state, lease_epoch, attempts, worker_deaths, failure_kind from tallyman.entry order by id"))
+        assertThat(ledger.sql.rows("select s.key, s.state, s.lease_epoch, s.attempts, s.worker_deaths, e.failure_kind"
+                        + " from tallyman.standing s join tallyman.entry e on e.id = s.entry_id order by e.id"))
                 .containsExactly(
                         "k1|pending|1|1|1|worker_died", "k2|pending|1|1|1|worker_died", "k3|leased|1|0|0|null");
         assertThat(ledger.sql.rows("select key, outcome, final, failure_kind, number, run_id, worker_id from"
