@@ -13,7 +13,7 @@ create table tallyman.queue (
     worker_deaths int         not null default 0
 ) with (
     -- Room in each page for what a claim writes; without it the claim would have to change the indexes too.
-    fillfactor = 50,
+    fillfactor = 45,
     autovacuum_vacuum_scale_factor = 0.02,
     autovacuum_vacuum_threshold = 20000,
     autovacuum_vacuum_cost_delay = 0
@@ -58,7 +58,7 @@ alter table tallyman.entry
     drop column worker_deaths,
     drop column not_before,
     -- No index knows the state: with room in the page a final state changes none.
-    set (fillfactor = 50);
+    set (fillfactor = 40);
 
 comment on column tallyman.entry.state       is 'pending while the entry is in the queue, where its row tells whether it is leased; else final: verified, unverified, failed or quarantined';
 comment on column tallyman.entry.lease_epoch is 'The lease under which the final state was reached; while pending, the queue tells';

@@ -90,9 +90,25 @@ public final class LedgerThroughput {
             part(workers + " workers, right after import", manifest, workers, early, true);
             part(workers + " workers, the rest", manifest, workers, Integer.MAX_VALUE, true);
         }
-        long manifest = imported("claims");
+        long manifest = imported("unanalyzed");
+        forgetStatistics();
+        part("1 worker, statistics lost", manifest, 1, Math.min(100_000, entries / 2), true);
+        manifest = imported("claims");
         part("1 worker, claims alone", manifest, 1, entries / 4, false);
         print();
+    }
+
+    /** As after an import by a user who may not analyze, before autovacuum has come round. */
+    private void forgetStatistics() throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    delete from pg_statistic s using pg_class c
+                    where c.oid = s.starelid and c.relnamespace = 'tallyman'::regnamespace""");
+            statement.execute("""
+                    update pg_class set reltuples = -1, relpages = 0
+                    where relnamespace = 'tallyman'::regnamespace and relkind in ('r', 'i')""");
+        }
     }
 
     private long imported(String name) throws Exception {

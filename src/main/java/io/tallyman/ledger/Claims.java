@@ -131,9 +131,20 @@ public final class Claims {
     }
 
     private List<Claim> claimFrom(Position bound, int limit) throws SQLException {
+        List<Claim> claims = Transaction.in(database, connection -> {
+            KeyedPlans.require(connection);
+            return claim(connection, bound, limit);
+        });
+        claims.stream()
+                .filter(claim -> !claim.suspect())
+                .max(ORDER)
+                .ifPresent(last -> reached = new Position(-last.priority(), last.entryId()));
+        return claims;
+    }
+
+    private List<Claim> claim(Connection connection, Position bound, int limit) throws SQLException {
         List<Claim> claims = new ArrayList<>(limit);
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(CLAIM)) {
+        try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
             statement.setLong(1, worker.id());
             statement.setLong(2, worker.manifestId());
             statement.setLong(3, worker.manifestId());
@@ -150,10 +161,6 @@ public final class Claims {
                 }
             }
         }
-        claims.stream()
-                .filter(claim -> !claim.suspect())
-                .max(ORDER)
-                .ifPresent(last -> reached = new Position(-last.priority(), last.entryId()));
         return claims;
     }
 }

@@ -63,11 +63,9 @@ record RecordedColumn(
             ERROR_CODE,
             MESSAGE);
 
-    /** Parameters for that many arrays, of a length the planner does not see. */
+    /** Parameters for that many arrays. */
     static String arrays(List<RecordedColumn> columns) {
-        return columns.stream()
-                .map(column -> "(select ?::" + column.type + "[])")
-                .collect(Collectors.joining(", "));
+        return columns.stream().map(column -> "?::" + column.type + "[]").collect(Collectors.joining(", "));
     }
 
     static String names(List<RecordedColumn> columns) {

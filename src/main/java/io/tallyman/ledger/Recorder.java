@@ -10,10 +10,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
- * Records how leases ended, a batch at a time: entries and attempts in one statement, so that either both tell it or neither
+ * Records how leases ended, a batch at a time: queue, entries and attempts in one transaction, so that either all tell it or none
  * does. Only what the worker still holds is changed; for what it holds no more no row is written anywhere. Times are the
  * database's. Safe for use by many threads; what it returned is committed.
  */
@@ -21,9 +22,13 @@ import javax.sql.DataSource;
 public class Recorder {
     // The rows come in the order of their ids, so that rows of the queue are locked in that order (see its comment),
     // and each is
-    // looked up once, by its key: everything goes on from step to step. That the arrays are sub-selects hides their
-    // length, so
-    // that the planner counts on a few rows whatever it believes of the tables.
+    // looked up once, by its key: what is found goes on from step to step.
+    private static final String LOCK = """
+            select entry_id from tallyman.queue
+            where entry_id = any (?) and worker_id = ?
+            order by entry_id
+            for update""";
+
     private static final String SETTLE = """
             with reported as materialized (
                 select r.*, statement_timestamp() - make_interval(secs => r.age_millis / 1000.0) as finished_at
@@ -119,15 +124,14 @@ public class Recorder {
             RecordedRow row = RecordedRow.of(recorded, now);
             (row.isFinal() ? settled : returned).add(row);
         }
-        List<Lease> done;
-        if (settled.isEmpty() || returned.isEmpty()) {
-            try (Connection connection = database.getConnection()) {
-                done = record(connection, worker, settled, returned);
-            }
-        } else {
-            done = Transaction.in(database, connection -> record(connection, worker, settled, returned));
+        if (open.isEmpty()) {
+            return List.of();
         }
-        done.forEach(open::remove);
+        Transaction.in(database, connection -> {
+                    KeyedPlans.require(connection);
+                    return record(connection, worker, settled, returned);
+                })
+                .forEach(open::remove);
         return List.copyOf(open.values());
     }
 
@@ -135,6 +139,9 @@ public class Recorder {
             Connection connection, Worker worker, List<RecordedRow> settled, List<RecordedRow> returned)
             throws SQLException {
         List<Lease> done = new ArrayList<>(settled.size() + returned.size());
+        if (!settled.isEmpty() && !returned.isEmpty()) {
+            lock(connection, worker, Stream.concat(settled.stream(), returned.stream()));
+        }
         if (!settled.isEmpty()) {
             try (PreparedStatement statement = connection.prepareStatement(SETTLE)) {
                 int next = RecordedColumn.set(statement, RecordedColumn.SETTLING, settled);
@@ -155,6 +162,16 @@ public class Recorder {
             }
         }
         return done;
+    }
+
+    /** Each statement goes by the order of ids, but one after the other the two would not. */
+    private static void lock(Connection connection, Worker worker, Stream<RecordedRow> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+            Long[] ids = rows.map(RecordedRow::entryId).toArray(Long[]::new);
+            statement.setArray(1, connection.createArrayOf("int8", ids));
+            statement.setLong(2, worker.id());
+            statement.execute();
+        }
     }
 
     private static void read(PreparedStatement statement, List<Lease> done) throws SQLException {

@@ -138,6 +138,9 @@ class RecorderTest {
         }
 
         // Then
+        assertThat(ledger.sql.rows("select entry_id, manifest_id from tallyman.queue order by 1"))
+                .isEqualTo(ledger.sql.rows(
+                        "select id, manifest_id from tallyman.entry where state = 'pending' order by 1"));
         assertThat(ledger.sql.rows("select count(*) from report.run_overview")).containsExactly("3");
         for (String outcome : List.of("verified", "unverified", "failed", "quarantined")) {
             assertThat(ledger.sql.rows("select sum(%s) from report.run_overview".formatted(outcome)))
