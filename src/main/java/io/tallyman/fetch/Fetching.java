@@ -61,10 +61,11 @@ public class Fetching {
                 "tallyman/" + version,
                 Durability.OBJECT);
         progress.expect(request.list().rows().size());
-        try (ObjectClient client = new ApacheObjectClient(settings)) {
+        try (ObjectClient client = new ApacheObjectClient(settings);
+                Transfer transfer = new Transfer(client, settings, clock, progress::received)) {
             FetchTask task = new FetchTask(
                     root,
-                    new Transfer(client, settings, clock, progress::received),
+                    transfer,
                     request.headers(),
                     config,
                     new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault()),

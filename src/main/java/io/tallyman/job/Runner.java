@@ -117,9 +117,9 @@ public class Runner {
                 durability);
         StopSignal stop = new StopSignal();
         TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
-        try (ObjectClient client = new ApacheObjectClient(settings)) {
-            Orders orders = new Orders(
-                    manifest.id, root, new Transfer(client, settings, clock), urls, parallel, stop, progress);
+        try (ObjectClient client = new ApacheObjectClient(settings);
+                Transfer transfer = new Transfer(client, settings, clock)) {
+            Orders orders = new Orders(manifest.id, root, transfer, urls, parallel, stop, progress);
             Left left = shutdown.whileRunning(() -> stop.raise(Ending.SIGNALLED), () -> {
                 Left last;
                 do {

@@ -36,6 +36,7 @@ final class Attempt {
     private final TransferRequest request;
     private final Expectations expectations;
     private final byte[] buffer;
+    private final Directories directories;
     private final Commits commits;
     private final Runnable onProven;
     private final long startedNanos = System.nanoTime();
@@ -48,6 +49,7 @@ final class Attempt {
             LongConsumer onReceived,
             TransferRequest request,
             byte[] buffer,
+            Directories directories,
             Commits commits,
             Runnable onProven) {
         this.exchange = exchange;
@@ -56,13 +58,14 @@ final class Attempt {
         this.request = request;
         this.expectations = request.expectations();
         this.buffer = buffer;
+        this.directories = directories;
         this.commits = commits;
         this.onProven = onProven;
     }
 
     TransferOutcome run(Supplier<SignedUrl> signer, BooleanSupplier stillHeld, @Nullable String source)
             throws InterruptedException, LeaseLostException {
-        try (Landing landing = new Landing(request, source)) {
+        try (Landing landing = new Landing(directories, request, source)) {
             Measurement adopted = prepare();
             if (adopted != null) {
                 return success(adopted, true, true);
@@ -94,13 +97,13 @@ final class Attempt {
 
     /** Adopts the final file where it is there already, else clears away what earlier leases left. */
     private @Nullable Measurement prepare() throws InterruptedException, TransferFailedException {
-        try {
-            DestinationPath destination = request.destination();
-            if (!destination.directoriesExist()) {
+        DestinationPath destination = request.destination();
+        try (OpenDirectory directory = directories.find(destination)) {
+            if (directory == null) {
                 return null;
             }
-            Measurement adopted = ExistingFile.adopt(destination, expectations, buffer);
-            PartFile.removeEarlier(destination, request.entryId(), request.epoch());
+            Measurement adopted = ExistingFile.adopt(directory, destination.fileName(), expectations, buffer);
+            PartFile.removeEarlier(directory, request.entryId(), request.epoch());
             return adopted;
         } catch (IOException e) {
             throw diskFailed(e);

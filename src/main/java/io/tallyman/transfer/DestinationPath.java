@@ -1,16 +1,12 @@
 package io.tallyman.transfer;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -18,9 +14,14 @@ import java.util.regex.Pattern;
  * trimmed, folded or repaired, so two keys never meet in one path by our doing; what cannot be written as it stands is refused.
  * Immutable.
  *
- * <p>Refused: empty, {@code .} and {@code ..} segments (so also absolute keys, {@code a//b} and a trailing slash), backslashes,
- * control characters and unpaired surrogates, drive letters, names Windows reserves (an archive made here must be readable
+ * <p>Refused is what could do harm: empty, {@code .} and {@code ..} segments (so also absolute keys, {@code a//b} and a trailing slash),
+ * backslashes, control characters and unpaired surrogates, drive letters, names Windows reserves (an archive made here must be readable
  * there), names of ours, segments over 255 and paths over 4095 bytes of UTF-8.
+ *
+ * <p>Accepted is what is merely awkward, as it stands: percent encodings, blanks and dots at either end, quotes, wildcards and the other
+ * characters Windows has no file names with (on Windows itself the key is refused), a colon after the first two characters, characters that show
+ * nothing or turn the line around, and what only a compatibility form (NFKC) would make dots or slashes of, for no file system uses one. Whether
+ * two keys meet is {@link CaseTwins}'s to say.
  */
 public final class DestinationPath {
     /** Names that start like this belong to part files. */
@@ -116,7 +117,7 @@ public final class DestinationPath {
         if (segment.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
             throw new HostilePathException(key, segment, "it is not valid Unicode (an unpaired surrogate)");
         }
-        if (segment.toLowerCase(Locale.ROOT).startsWith(RESERVED_PREFIX)) {
+        if (CaseTwins.visible(segment).toLowerCase(Locale.ROOT).startsWith(RESERVED_PREFIX)) {
             throw new HostilePathException(key, segment, "names starting with " + RESERVED_PREFIX + " are ours");
         }
         if (WINDOWS_RESERVED.matcher(segment).matches()) {
@@ -150,70 +151,21 @@ public final class DestinationPath {
         return parent == null ? root : parent;
     }
 
-    /**
-     * Makes the directories down to the file; afterwards those it made are durable. None below the root may be a symbolic link:
-     * somebody may have planted it to lead us elsewhere.
-     *
-     * @throws HostilePathException where a link or a file stands in the place of a directory, or a directory in the file's
-     * @throws IOException where a directory cannot be made
-     */
-    public void createDirectories() throws IOException {
-        Files.createDirectories(root);
-        Path directory = root;
-        for (Path segment : root.relativize(directory())) {
-            Path parent = directory;
-            directory = parent.resolve(segment);
-            if (!segment.toString().isEmpty() && !standsAsDirectory(directory)) {
-                createDirectory(directory, parent);
-            }
-        }
-        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new HostilePathException(key, String.valueOf(file.getFileName()), "a directory stands in its place");
-        }
+    /** The last segment, the file's name in its directory. */
+    Path fileName() {
+        return Objects.requireNonNull(file.getFileName());
     }
 
-    /** Whether all directories down to the file are there; refuses as {@link #createDirectories()} does, makes none. */
-    public boolean directoriesExist() throws IOException {
-        Path directory = root;
-        for (Path segment : root.relativize(directory())) {
-            directory = directory.resolve(segment);
-            if (!segment.toString().isEmpty() && !standsAsDirectory(directory)) {
-                return false;
-            }
-        }
-        return true;
+    /** The directories from the root down to the file; empty where it lies in the root itself. */
+    List<Path> directorySegments() {
+        List<Path> segments = new ArrayList<>();
+        root.relativize(file).forEach(segments::add);
+        return segments.subList(0, segments.size() - 1);
     }
 
-    private void createDirectory(Path directory, Path parent) throws IOException {
-        try {
-            Files.createDirectory(directory);
-        } catch (FileAlreadyExistsException e) {
-            // Another transfer was faster; what it made is looked at like everything else.
-            if (!standsAsDirectory(directory)) {
-                throw e;
-            }
-        }
-        PartFile.forceDirectory(parent);
-    }
-
-    private boolean standsAsDirectory(Path directory) throws IOException {
-        BasicFileAttributes attributes;
-        try {
-            attributes = Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException e) {
-            return false;
-        }
-        if (attributes.isSymbolicLink()) {
-            throw new HostilePathException(
-                    key,
-                    String.valueOf(directory.getFileName()),
-                    "a symbolic link stands in the path; links are not followed");
-        }
-        if (!attributes.isDirectory()) {
-            throw new HostilePathException(
-                    key, String.valueOf(directory.getFileName()), "a file stands where a directory is needed");
-        }
-        return true;
+    /** A refusal because of what was found in the tree. */
+    HostilePathException refused(Path segment, String reason) {
+        return new HostilePathException(key, segment.toString(), reason);
     }
 
     @Override

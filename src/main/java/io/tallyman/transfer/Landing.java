@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class Landing implements Closeable {
     private static final long RECORD_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
+    private final Directories directories;
     private final TransferRequest request;
     private final @Nullable String source;
+    private @Nullable OpenDirectory directory;
     private @Nullable PartFile part;
     private @Nullable RecordFile recordFile;
     private Digests digests = new Digests(Set.of());
@@ -38,7 +40,8 @@ final class Landing implements Closeable {
      *
      * @param source what the bytes come from, the same text for the same object; null to keep nothing for later
      */
-    Landing(TransferRequest request, @Nullable String source) {
+    Landing(Directories directories, TransferRequest request, @Nullable String source) {
+        this.directories = directories;
         this.request = request;
         this.source = source == null ? null : sha256(source);
     }
@@ -51,14 +54,13 @@ final class Landing implements Closeable {
      */
     @Nullable
     KeptRecord takeUp(byte[] buffer) throws IOException {
-        if (source == null || !request.destination().directoriesExist()) {
+        directory = source == null ? null : directories.find(request.destination());
+        if (directory == null) {
             return null;
         }
-        recordFile = RecordFile.open(recordPath(), false);
+        recordFile = RecordFile.open(directory, recordName(), false);
         KeptRecord found = recordFile == null ? null : recordFile.read();
-        part = recordFile == null
-                ? null
-                : PartFile.reopen(request.destination(), request.entryId(), request.epoch(), false);
+        part = recordFile == null ? null : PartFile.reopen(directory, request, false);
         if (part == null || found == null || !fits(found, part) || !rehash(found, part, buffer)) {
             return null;
         }
@@ -101,10 +103,10 @@ final class Landing implements Closeable {
         if (part != null) {
             part.truncate(0);
         } else {
-            request.destination().createDirectories();
-            part = source == null
-                    ? PartFile.create(request.destination(), request.entryId(), request.epoch())
-                    : createKeepable();
+            if (directory == null) {
+                directory = directories.make(request.destination());
+            }
+            part = source == null ? PartFile.create(directory, request) : createKeepable(directory);
         }
         if (source != null && etag != null && KeptRecord.isPossible(etag, totalBytes)) {
             record = new KeptRecord(source, etag, totalBytes, 0, 0);
@@ -112,11 +114,11 @@ final class Landing implements Closeable {
         recordedNanos = System.nanoTime();
     }
 
-    private PartFile createKeepable() throws IOException {
+    private PartFile createKeepable(OpenDirectory in) throws IOException {
         if (recordFile == null) {
-            recordFile = RecordFile.open(recordPath(), true);
+            recordFile = RecordFile.open(in, recordName(), true);
         }
-        PartFile created = PartFile.reopen(request.destination(), request.entryId(), request.epoch(), true);
+        PartFile created = PartFile.reopen(in, request, true);
         if (created == null || recordFile == null) {
             throw new NoSuchFileException(request.destination().directory().toString());
         }
@@ -124,8 +126,8 @@ final class Landing implements Closeable {
         return created;
     }
 
-    private Path recordPath() {
-        return PartFile.record(request.destination(), request.entryId(), request.epoch());
+    private Path recordName() {
+        return PartFile.record(request.entryId(), request.epoch());
     }
 
     void write(byte[] bytes, int length) throws IOException {
@@ -211,8 +213,14 @@ final class Landing implements Closeable {
             }
         } finally {
             // The lock goes last.
-            if (recordFile != null) {
-                recordFile.close();
+            try {
+                if (recordFile != null) {
+                    recordFile.close();
+                }
+            } finally {
+                if (directory != null) {
+                    directory.close();
+                }
             }
         }
     }

@@ -2,6 +2,8 @@ package io.tallyman.transfer;
 
 import io.tallyman.retry.AnswerClassifier;
 import io.tallyman.sign.SignedUrl;
+import java.io.Closeable;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -16,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * proven whole. Where it has one, nothing of the attempt is left and a file that stood there before is untouched; only where
  * forcing the directory failed after the rename the whole file may be visible already, and the next attempt adopts it.
  */
-public final class Transfer {
+public final class Transfer implements Closeable {
     private final ObjectClient client;
     private final BufferPool buffers;
     private final AnswerClassifier classifier;
+    private final Directories directories = new Directories();
     private final Commits commits;
     private final InstantSource clock;
     private final LongConsumer onReceived;
@@ -99,9 +102,16 @@ public final class Transfer {
                             onReceived,
                             request,
                             buffer.bytes(),
+                            directories,
                             commits,
                             afterLastByte)
                     .run(signer, stillHeld, source);
         }
+    }
+
+    /** Lets go of the directories it held open; after the last transfer. */
+    @Override
+    public void close() throws IOException {
+        directories.close();
     }
 }
