@@ -8,7 +8,10 @@ import io.tallyman.job.ShutdownDrain;
 import io.tallyman.retry.Backoff;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
+import io.tallyman.transfer.GatedClient;
+import io.tallyman.transfer.Gates;
 import io.tallyman.transfer.ObjectClient;
+import io.tallyman.transfer.StallWatch;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
 import jakarta.inject.Singleton;
@@ -19,6 +22,7 @@ import java.time.Clock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /**
  * Fetches URLs that somebody else signed, with the settings of a run: the same attempts, waits and timeouts. When it returns, every file
@@ -26,6 +30,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @Singleton
 public class Fetching {
+    private static final Logger LOG = Logger.getLogger(Fetching.class);
+
     private final RunConfig config;
     private final ShutdownDrain shutdown;
     private final Clock clock;
@@ -61,7 +67,16 @@ public class Fetching {
                 "tallyman/" + version,
                 Durability.OBJECT);
         progress.expect(request.list().rows().size());
-        try (ObjectClient client = new ApacheObjectClient(settings);
+        Gates gates = new Gates(
+                parallel, System::nanoTime, (endpoint, change) -> LOG.warnf("%s %s", endpoint, change.message()));
+        try (ObjectClient client = new GatedClient(
+                        new StallWatch(
+                                new ApacheObjectClient(settings),
+                                config.stallFloor(),
+                                config.stallWindow(),
+                                System::nanoTime),
+                        gates,
+                        clock);
                 Transfer transfer = new Transfer(client, settings, clock, progress::received)) {
             FetchTask task = new FetchTask(
                     root,

@@ -31,6 +31,7 @@ final class EntryTask {
     private final EntryPolicies policies;
     private final Aftermath aftermath;
     private final LeaseGuard leases;
+    private final Pressure pressure;
     private final StopSignal stop;
     private final InstantSource clock;
 
@@ -41,6 +42,7 @@ final class EntryTask {
             EntryPolicies policies,
             Aftermath aftermath,
             LeaseGuard leases,
+            Pressure pressure,
             StopSignal stop,
             InstantSource clock) {
         this.root = root;
@@ -49,6 +51,7 @@ final class EntryTask {
         this.policies = policies;
         this.aftermath = aftermath;
         this.leases = leases;
+        this.pressure = pressure;
         this.stop = stop;
         this.clock = clock;
     }
@@ -68,9 +71,11 @@ final class EntryTask {
             policies.observe(claim, outcome);
             Attempted attempted = new Attempted(
                     clock.instant(), outcome.duration(), outcome.bytes(), outcome.httpStatus(), outcome.requestId());
-            return outcome.failure() == null
-                    ? aftermath.landed(claim, attempted, outcome)
-                    : failed(claim, attempted, outcome.failure());
+            if (outcome.failure() != null) {
+                return failed(claim, attempted, outcome.failure());
+            }
+            pressure.landed(claim);
+            return aftermath.landed(claim, attempted, outcome);
         } catch (InterruptedException | LeaseLostException e) {
             return new Recorded.Released(claim.entryId(), claim.epoch());
         } catch (HostilePathException e) {
@@ -94,10 +99,11 @@ final class EntryTask {
 
     private Recorded failed(Claim claim, Attempted attempted, Failure failure) {
         RetryPolicy policy = policies.of(claim, failure);
-        if (policy == RetryPolicy.STOP_WORKER && stop.raise(ending(failure.kind()))) {
+        boolean passing = pressure.waitsFor(failure);
+        if (policy == RetryPolicy.STOP_WORKER && !passing && stop.raise(ending(failure.kind()))) {
             LOG.errorf("this worker stops: %s%s", failure.message(), advice(failure.kind()));
         }
-        return aftermath.failed(claim, attempted, failure, policy);
+        return pressure.spread(claim, policy, aftermath.failed(claim, attempted, failure, policy));
     }
 
     private static Ending ending(FailureKind kind) {

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * first, hardly at all around the place where the endpoint complained, and faster again beyond it. So it stays close to
  * what the endpoint can take for most of the time, where a straight line would spend half its time far below. Not thread-safe.
  */
-final class ConcurrencyLimit {
+public final class ConcurrencyLimit {
     /** What is left after a complaint (RFC 9438, 4.6). */
     private static final double LEFT_AFTER_CUT = 0.7;
     /** How long until the place of the last complaint is reached again. RFC 9438 derives it from the size; here it is a promise. */
@@ -36,13 +36,13 @@ final class ConcurrencyLimit {
     /** Bounds the limit after a break: doubles with every round of answers. */
     private double slowStart = Double.MAX_VALUE;
 
-    ConcurrencyLimit(int most, LongSupplier nanoTime) {
+    public ConcurrencyLimit(int most, LongSupplier nanoTime) {
         this.most = most;
         this.nanoTime = nanoTime;
     }
 
     /** The limit now, up to the most there may be. */
-    double value() {
+    public double value() {
         if (!cut) {
             return most;
         }
@@ -72,7 +72,7 @@ final class ConcurrencyLimit {
      * @param pauseNanos no request is begun for that long
      * @return whether all are to pause: the limit fell now or just before, and it is not known to be of no use
      */
-    boolean refused(int inFlight, long pauseNanos) {
+    public boolean refused(int inFlight, long pauseNanos) {
         note(true);
         if (grumbling.isUsual()) {
             return false;

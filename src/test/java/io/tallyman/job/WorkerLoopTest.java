@@ -9,6 +9,8 @@ import io.tallyman.ledger.Claim;
 import io.tallyman.ledger.LedgerFixture;
 import io.tallyman.ledger.Recorded;
 import io.tallyman.ledger.Worker;
+import io.tallyman.transfer.Gates;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
@@ -23,16 +25,24 @@ import org.junit.jupiter.api.Test;
 class WorkerLoopTest {
     private static final int ENTRIES = 200;
     private static final int PARALLEL = 8;
+    private static final String STORE = "http://127.0.0.1:1/bucket/";
 
     private final LedgerFixture ledger = new LedgerFixture(ENTRIES);
     private final AtomicLong nanos = new AtomicLong();
+    private final AtomicLong diskNanos = new AtomicLong();
     private final LeaseGuard leases = new LeaseGuard(Duration.ofSeconds(45), nanos::get);
     private final StopSignal stop = new StopSignal();
     private final DatabasePatience patience = new DatabasePatience(Duration.ofSeconds(1));
     private final RunProgress progress = new RunProgress();
     private final Worker worker = ledger.join();
+    private final AtomicLong freeBytes = new AtomicLong(Long.MAX_VALUE);
+    private final PressureLog log = new PressureLog(Clock.systemUTC());
+    private final Gates gates = new Gates(PARALLEL, System::nanoTime, log);
+    private final DiskSpace disk =
+            new DiskSpace(Path.of("dest"), freeBytes::get, 1_000, Duration.ofMinutes(1), stop, log, diskNanos::get);
+    private final Pressure pressure = new Pressure(PARALLEL, gates, STORE, disk, log, System::nanoTime);
     private final WorkerLoop loop = new WorkerLoop(
-            ledger.claims(worker), new Backlog(ledger.database), ledger.manifestId, patience, stop, leases, PARALLEL);
+            ledger.claims(worker), new Backlog(ledger.database), ledger.manifestId, patience, stop, leases, pressure);
     private final RecordingQueue recordings =
             new RecordingQueue(ledger.recorder, worker, patience, Clock.systemUTC(), progress, stop, loop::wake);
 
