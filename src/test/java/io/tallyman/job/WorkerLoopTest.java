@@ -202,6 +202,42 @@ class WorkerLoopTest {
                 .containsExactly("0");
     }
 
+    @Test
+    void whileTheDiskIsFullNothingIsBegunAndWhatWasClaimedIsForOthers() throws Exception {
+        // Given
+        AtomicInteger started = new AtomicInteger();
+        Thread running = Thread.ofVirtual().start(() -> {
+            try {
+                work(claim -> {
+                    if (started.incrementAndGet() == 20) {
+                        freeBytes.set(0);
+                        diskNanos.addAndGet(Duration.ofSeconds(1).toNanos());
+                    }
+                    return LedgerFixture.landed(claim);
+                });
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        // Then
+        await().until(() -> started.get() >= 20
+                && ledger.sql
+                        .rows("select count(*) from tallyman.queue where worker_id is not null")
+                        .contains("0"));
+        int before = started.get();
+        assertThat(before).isBetween(20, 20 + 2 * PARALLEL);
+
+        // When
+        freeBytes.set(Long.MAX_VALUE);
+        diskNanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        running.join();
+
+        // Then
+        assertThat(started).hasValue(ENTRIES);
+        assertThat(states()).isEqualTo("verified|" + ENTRIES);
+    }
+
     private void work(Function<Claim, Recorded> task) throws Exception {
         try {
             loop.work((claim, onProven) -> task.apply(claim), recordings);

@@ -1,0 +1,39 @@
+package io.tallyman.scenario;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+
+/** A file system of a few megabytes, for tests of full disks; only root may mount one, elsewhere the test is skipped. */
+final class SmallVolume implements AutoCloseable {
+    final Path root;
+
+    private SmallVolume(Path root) {
+        this.root = root;
+    }
+
+    static SmallVolume mount(Path at, String size) throws IOException, InterruptedException {
+        Files.createDirectories(at);
+        int exit = run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", at.toString());
+        Assumptions.assumeTrue(exit == 0, "a small tmpfs cannot be mounted here");
+        return new SmallVolume(at);
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        run("umount", "-l", root.toString());
+    }
+
+    private static int run(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+}
