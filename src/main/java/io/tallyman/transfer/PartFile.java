@@ -23,11 +23,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The file bytes are written to until they are proven: {@code .tallyman.<entryId>-<epoch>.part} beside the final file, on the same
  * file system, so that one rename makes it final. Unless {@link #rename} returned, or {@link #keep} asked for it to stay,
- * {@link #close} removes it. Used by one thread.
+ * {@link #close} removes it. Used by one thread,
+ * positional writes and {@link #force} aside.
  */
 final class PartFile implements Closeable {
     /** Up to here earlier epochs are tried by name; beyond, looking through the directory is cheaper. */
     private static final long MAX_EPOCHS_BY_NAME = 32;
+
+    private static final String RECORD_SUFFIX = ".kept";
 
     private final Path part;
     private final Path destination;
@@ -83,7 +86,7 @@ final class PartFile implements Closeable {
 
     /** Where the {@link RecordFile} of a part file lies: beside it. */
     static Path record(DestinationPath destination, long entryId, long epoch) {
-        return destination.directory().resolve(name(entryId, epoch) + ".kept");
+        return destination.directory().resolve(name(entryId, epoch) + RECORD_SUFFIX);
     }
 
     /** Removes what attempts under earlier leases of the entry left; only the holder of the newest lease may call it. */
@@ -92,11 +95,12 @@ final class PartFile implements Closeable {
         if (epoch <= MAX_EPOCHS_BY_NAME) {
             for (long earlier = 1; earlier < epoch; earlier++) {
                 Files.deleteIfExists(directory.resolve(name(entryId, earlier)));
+                Files.deleteIfExists(record(destination, entryId, earlier));
             }
             return;
         }
         String prefix = DestinationPath.RESERVED_PREFIX + entryId + "-";
-        try (DirectoryStream<Path> names = Files.newDirectoryStream(directory, prefix + "*.part")) {
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(directory, prefix + "*.part*")) {
             for (Path name : names) {
                 // Never a later one: we may be the fenced worker ourselves.
                 if (epochOf(name, prefix) < epoch) {
@@ -106,10 +110,68 @@ final class PartFile implements Closeable {
         }
     }
 
+    /**
+     * Makes the newest part file that an earlier lease left with a record this lease's own. Only the holder of the newest lease may
+     * call it; where a worker that was taken for dead still writes there, its file stays its own.
+     *
+     * @return the record, locked and under its new name; null where there is nothing to take over
+     */
+    static @Nullable RecordFile takeOver(DestinationPath destination, long entryId, long epoch) throws IOException {
+        for (long earlier = newestRecorded(destination, entryId, epoch); earlier > 0; ) {
+            RecordFile record;
+            try {
+                record = RecordFile.open(record(destination, entryId, earlier), false);
+            } catch (PartFileInUseException stillWritten) {
+                return null;
+            }
+            if (record == null) {
+                return null;
+            }
+            try {
+                Path directory = destination.directory();
+                Files.move(
+                        directory.resolve(name(entryId, earlier)),
+                        directory.resolve(name(entryId, epoch)),
+                        StandardCopyOption.ATOMIC_MOVE);
+                record.rename(record(destination, entryId, epoch));
+                return record;
+            } catch (NoSuchFileException e) {
+                // A record without its bytes; closing removes it, and an older one may have both.
+                record.close();
+                earlier = newestRecorded(destination, entryId, earlier);
+            } catch (IOException e) {
+                record.close();
+                throw e;
+            }
+        }
+        return null;
+    }
+
+    /** The newest epoch before the given one that left a record; 0 where none did. */
+    private static long newestRecorded(DestinationPath destination, long entryId, long epoch) throws IOException {
+        if (epoch <= MAX_EPOCHS_BY_NAME) {
+            long earlier = epoch - 1;
+            while (earlier > 0 && Files.notExists(record(destination, entryId, earlier), LinkOption.NOFOLLOW_LINKS)) {
+                earlier--;
+            }
+            return earlier;
+        }
+        String prefix = DestinationPath.RESERVED_PREFIX + entryId + "-";
+        long newest = 0;
+        try (DirectoryStream<Path> names =
+                Files.newDirectoryStream(destination.directory(), prefix + "*.part" + RECORD_SUFFIX)) {
+            for (Path name : names) {
+                long found = epochOf(name, prefix);
+                newest = found < epoch ? Math.max(newest, found) : newest;
+            }
+        }
+        return newest;
+    }
+
     /** The epoch in a part file's name; beyond every epoch where the name is not of our making. */
     private static long epochOf(Path name, String prefix) {
         String fileName = String.valueOf(name.getFileName());
-        String digits = fileName.substring(prefix.length(), fileName.length() - ".part".length());
+        String digits = fileName.substring(prefix.length(), fileName.lastIndexOf(".part"));
         return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : Long.MAX_VALUE;
     }
 
@@ -124,9 +186,29 @@ final class PartFile implements Closeable {
         }
     }
 
-    /** Reads from the beginning; up to the end of the file or of the buffer, -1 at the end. */
-    int read(byte[] buffer, int length) throws IOException {
-        return channel.read(ByteBuffer.wrap(buffer, 0, length));
+    /** Writes at that place. May be called by many threads at once, for places that do not overlap. */
+    void write(byte[] bytes, int length, long at) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer, at + buffer.position());
+        }
+    }
+
+    /**
+     * Gives the file its final size before its bytes come. Java can reserve no blocks, so a full disk still shows while writing;
+     * what a file system or a quota cannot hold at all shows here.
+     */
+    void preallocate(long sizeBytes) throws IOException {
+        if (channel.size() > sizeBytes) {
+            channel.truncate(sizeBytes);
+        } else if (channel.size() < sizeBytes) {
+            channel.write(ByteBuffer.allocate(1), sizeBytes - 1);
+        }
+    }
+
+    /** Another channel to the same bytes, for a thread that may be interrupted: that closes only this one. */
+    FileChannel openForReading() throws IOException {
+        return FileChannel.open(part, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 
     long sizeBytes() throws IOException {
