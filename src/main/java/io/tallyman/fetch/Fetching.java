@@ -64,10 +64,12 @@ public class Fetching {
                 Durability.OBJECT,
                 new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
         progress.expect(request.list().rows().size());
-        try (ObjectClient client = new ApacheObjectClient(settings)) {
+        try (ObjectClient client = new ApacheObjectClient(settings);
+                Transfer transfer =
+                        new Transfer(client, settings, new StoreClock(clock), progress::received, kept -> {})) {
             FetchTask task = new FetchTask(
                     root,
-                    new Transfer(client, settings, new StoreClock(clock), progress::received, kept -> {}),
+                    transfer,
                     request.headers(),
                     config,
                     new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault()),

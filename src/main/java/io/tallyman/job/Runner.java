@@ -125,9 +125,9 @@ public class Runner {
                 new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
         StopSignal stop = new StopSignal();
         TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
-        try (ObjectClient client = new ApacheObjectClient(settings)) {
-            Transfer transfer =
-                    new Transfer(client, settings, storeClock, bytes -> {}, new KeptNotes(keptParts, clock));
+        try (ObjectClient client = new ApacheObjectClient(settings);
+                Transfer transfer =
+                        new Transfer(client, settings, storeClock, bytes -> {}, new KeptNotes(keptParts, clock))) {
             Orders orders = new Orders(manifest.id, root, transfer, urls, parallel, stop, progress);
             Left left = shutdown.whileRunning(() -> stop.raise(Ending.SIGNALLED), () -> {
                 Left last;

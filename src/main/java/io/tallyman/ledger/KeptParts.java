@@ -19,7 +19,8 @@ public class KeptParts {
     // The lease is looked at so that a fenced worker changes nothing.
     private static final String REPLACE = """
             with held as (
-                select id from tallyman.entry where id = ? and lease_epoch = ? and state = 'leased' for key share
+                select entry_id as id from tallyman.queue
+                where entry_id = ? and lease_epoch = ? and worker_id is not null for key share
             ), now_kept as (
                 select h.id, p.* from held h, unnest(?::int8[], ?::int8[], ?::numeric[]) as p (offset_bytes, length_bytes, crc64)
             ), gone as (

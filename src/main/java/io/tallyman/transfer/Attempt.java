@@ -15,6 +15,7 @@ import io.tallyman.verify.Verdict;
 import io.tallyman.verify.Verifier;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** One run of {@link Transfer}: adopt, go on with what is kept, or fetch from the beginning; then verify and commit. */
 final class Attempt {
@@ -72,11 +73,8 @@ final class Attempt {
     private TransferOutcome bring(Landing landing)
             throws InterruptedException, TransferFailedException, LeaseLostException, IOException {
         try {
-            Measurement adopted = request.destination().directoriesExist()
-                    ? ExistingFile.adopt(request.destination(), expectations, buffer)
-                    : null;
+            Measurement adopted = adopt();
             if (adopted != null) {
-                Leftovers.remove(request.destination(), request.entryId(), request.epoch() - 1);
                 return account.landed(adopted, true, true, exchange);
             }
             KeptRecord kept = landing.takeUp(engine.buffers());
@@ -109,6 +107,20 @@ final class Attempt {
             Exchange.stopIfInterrupted();
             landing.discard();
             throw e;
+        }
+    }
+
+    private @Nullable Measurement adopt() throws IOException {
+        try (OpenDirectory directory = engine.directories().find(request.destination())) {
+            if (directory == null) {
+                return null;
+            }
+            Measurement adopted =
+                    ExistingFile.adopt(directory, request.destination().fileName(), expectations, buffer);
+            if (adopted != null) {
+                PartFile.removeEarlier(directory, request.entryId(), request.epoch());
+            }
+            return adopted;
         }
     }
 

@@ -25,10 +25,12 @@ final class Landing implements Closeable {
     /** What a smaller object lost is fetched again sooner than it is kept: no record, no lock, no force before its last byte. */
     private static final long KEPT_FROM_BYTES = 1 << 20;
 
+    private final Directories directories;
     private final TransferRequest request;
     private final String source;
     private final boolean shared;
     private final Consumer<Kept> onKept;
+    private @Nullable OpenDirectory directory;
     private @Nullable PartFile part;
     private @Nullable RecordFile recordFile;
     /** What may be kept, and is; null where nothing may. */
@@ -44,7 +46,8 @@ final class Landing implements Closeable {
      *     Otherwise the lease's epoch is in the name, and keeps them apart
      * @param onKept told of what is kept and no longer kept
      */
-    Landing(TransferRequest request, String source, boolean shared, Consumer<Kept> onKept) {
+    Landing(Directories directories, TransferRequest request, String source, boolean shared, Consumer<Kept> onKept) {
+        this.directories = directories;
         this.request = request;
         this.source = source;
         this.shared = shared;
@@ -59,22 +62,25 @@ final class Landing implements Closeable {
      */
     @Nullable
     KeptRecord takeUp(BufferPool buffers) throws IOException, InterruptedException {
-        DestinationPath destination = request.destination();
-        if (!destination.directoriesExist()) {
+        if (!shared && request.epoch() <= 1) {
+            return null;
+        }
+        directory = directories.find(request.destination());
+        if (directory == null) {
             return null;
         }
         recordFile = shared
-                ? RecordFile.open(recordPath(), false)
-                : request.epoch() > 1 && mayBeKept(request.expectations().sizeBytes())
-                        ? PartFile.takeOver(destination, request.entryId(), request.epoch())
+                ? RecordFile.open(directory, recordName(), false)
+                : mayBeKept(request.expectations().sizeBytes())
+                        ? PartFile.takeOver(directory, request.entryId(), request.epoch())
                         : null;
         if (!shared) {
-            PartFile.removeEarlier(destination, request.entryId(), request.epoch());
+            PartFile.removeEarlier(directory, request.entryId(), request.epoch());
         }
         if (recordFile == null) {
             return null;
         }
-        part = PartFile.reopen(destination, request.entryId(), request.epoch(), false);
+        part = PartFile.reopen(directory, request, false);
         // Whatever cuts this short has not made it worse.
         keep(true);
         KeptRecord found = recordFile.read();
@@ -111,8 +117,13 @@ final class Landing implements Closeable {
         if (part != null) {
             part.truncate(0);
         } else {
-            request.destination().createDirectories();
-            part = shared ? createShared() : PartFile.create(request.destination(), request.entryId(), request.epoch());
+            OpenDirectory made = directories.make(request.destination());
+            if (directory == null) {
+                directory = made;
+            } else {
+                made.close();
+            }
+            part = shared ? createShared(directory) : PartFile.create(directory, request);
         }
         record = etag != null && KeptRecord.isPossible(etag, totalBytes) && mayBeKept(totalBytes)
                 ? new KeptRecord(sha256(source), etag, totalBytes, List.of())
@@ -120,11 +131,11 @@ final class Landing implements Closeable {
         return record;
     }
 
-    private PartFile createShared() throws IOException {
+    private PartFile createShared(OpenDirectory in) throws IOException {
         if (recordFile == null) {
-            recordFile = RecordFile.open(recordPath(), true);
+            recordFile = RecordFile.open(in, recordName(), true);
         }
-        PartFile created = PartFile.reopen(request.destination(), request.entryId(), request.epoch(), true);
+        PartFile created = PartFile.reopen(in, request, true);
         if (created == null || recordFile == null) {
             throw new NoSuchFileException(request.destination().directory().toString());
         }
@@ -132,8 +143,8 @@ final class Landing implements Closeable {
         return created;
     }
 
-    private Path recordPath() {
-        return PartFile.record(request.destination(), request.entryId(), request.epoch());
+    private Path recordName() {
+        return PartFile.record(request.entryId(), request.epoch());
     }
 
     /** Writes behind what was written before. */
@@ -170,10 +181,10 @@ final class Landing implements Closeable {
         }
         part().force();
         if (recordFile == null) {
-            recordFile = RecordFile.open(recordPath(), true);
+            recordFile = RecordFile.open(part().directory(), recordName(), true);
         }
         if (recordFile == null) {
-            throw new NoSuchFileException(recordPath().toString());
+            throw new NoSuchFileException(recordName().toString());
         }
         last.pieces().forEach(changed::remove);
         KeptRecord now = last.with(pieces);
@@ -239,8 +250,14 @@ final class Landing implements Closeable {
             }
         } finally {
             // The lock goes last.
-            if (recordFile != null) {
-                recordFile.close();
+            try {
+                if (recordFile != null) {
+                    recordFile.close();
+                }
+            } finally {
+                if (directory != null) {
+                    directory.close();
+                }
             }
         }
     }

@@ -6,17 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +22,17 @@ final class RecordFile implements Closeable {
     /** Beyond it is not of our making: the largest record has ten thousand pieces, twice. */
     private static final long LARGEST_BYTES = 4 << 20;
 
-    private Path path;
+    private final OpenDirectory directory;
+    private Path name;
     private final FileChannel channel;
     /** Whether its head was written by us, so that lines may follow. */
     private boolean begun;
 
     private boolean kept;
 
-    private RecordFile(Path path, FileChannel channel) {
-        this.path = path;
+    private RecordFile(OpenDirectory directory, Path name, FileChannel channel) {
+        this.directory = directory;
+        this.name = name;
         this.channel = channel;
     }
 
@@ -47,33 +43,30 @@ final class RecordFile implements Closeable {
      * @return null where it is missing and is not to be created
      * @throws PartFileInUseException another process has it open
      */
-    static @Nullable RecordFile open(Path path, boolean create) throws IOException {
-        Set<OpenOption> options =
-                new HashSet<>(Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
-        if (create) {
-            options.add(StandardOpenOption.CREATE);
-        }
+    static @Nullable RecordFile open(OpenDirectory directory, Path name, boolean create) throws IOException {
         FileChannel channel;
         try {
-            channel = FileChannel.open(path, options);
+            channel = create
+                    ? directory.open(name, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)
+                    : directory.open(name, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
             return null;
         }
         try {
-            Object opened = identity(path);
-            lock(channel, path);
+            Object opened = identity(directory, name);
+            lock(channel, name);
             // Whoever held it may have removed it in between; a lock on a removed file keeps nobody away.
-            if (opened == null || !opened.equals(identity(path))) {
-                throw new PartFileInUseException(path);
+            if (opened == null || !opened.equals(identity(directory, name))) {
+                throw new PartFileInUseException(name);
             }
-            return new RecordFile(path, channel);
+            return new RecordFile(directory, name, channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static void lock(FileChannel channel, Path path) throws PartFileInUseException {
+    private static void lock(FileChannel channel, Path name) throws PartFileInUseException {
         boolean locked;
         try {
             locked = channel.tryLock() != null;
@@ -84,17 +77,13 @@ final class RecordFile implements Closeable {
             locked = true;
         }
         if (!locked) {
-            throw new PartFileInUseException(path);
+            throw new PartFileInUseException(name);
         }
     }
 
-    private static @Nullable Object identity(Path path) throws IOException {
-        try {
-            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .fileKey();
-        } catch (NoSuchFileException e) {
-            return null;
-        }
+    private static @Nullable Object identity(OpenDirectory directory, Path name) throws IOException {
+        BasicFileAttributes attributes = directory.attributes(name);
+        return attributes == null ? null : attributes.fileKey();
     }
 
     /** What it says; null where it is empty, torn or not of our making. */
@@ -138,8 +127,8 @@ final class RecordFile implements Closeable {
 
     /** Another name in the same directory; the lock stays. */
     void rename(Path target) throws IOException {
-        Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
-        path = target;
+        directory.rename(name, target);
+        name = target;
     }
 
     /** Forgets what it says. */
@@ -159,7 +148,7 @@ final class RecordFile implements Closeable {
         try (channel) {
             if (!kept) {
                 // While the lock is held: afterwards it may be another process's.
-                Files.deleteIfExists(path);
+                directory.deleteIfExists(name);
             }
         }
     }

@@ -1,6 +1,8 @@
 package io.tallyman.transfer;
 
 import io.tallyman.sign.StoreClock;
+import java.io.Closeable;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -14,7 +16,7 @@ import java.util.function.LongConsumer;
  * proven whole. Where it has one, nothing of the attempt is visible and a file that stood there before is untouched; only where
  * forcing the directory failed after the rename the whole file may be visible already, and the next attempt adopts it.
  */
-public final class Transfer {
+public final class Transfer implements Closeable {
     private final Engine engine;
 
     /** What all transfers of a worker share. */
@@ -22,6 +24,7 @@ public final class Transfer {
             ObjectClient client,
             BufferPool buffers,
             Connections connections,
+            Directories directories,
             Commits commits,
             LargeObjects large,
             StoreClock clock,
@@ -49,6 +52,7 @@ public final class Transfer {
                 client,
                 new BufferPool(settings.maxConnections(), settings.bufferBytes()),
                 new Connections(settings.maxConnections()),
+                new Directories(),
                 new Commits(settings.durability()),
                 settings.large(),
                 clock,
@@ -86,7 +90,12 @@ public final class Transfer {
             throws InterruptedException, LeaseLostException {
         // The entry is the object; that its bytes are still the same the ETag tells.
         String source = "entry " + request.entryId();
-        return attempt(request, urls, stillHeld, onProven, new Landing(request, source, false, engine.onKept()));
+        return attempt(
+                request,
+                urls,
+                stillHeld,
+                onProven,
+                new Landing(engine.directories(), request, source, false, engine.onKept()));
     }
 
     /**
@@ -98,7 +107,12 @@ public final class Transfer {
      */
     public TransferOutcome resume(TransferRequest request, String source, UrlSupply urls, BooleanSupplier stillHeld)
             throws InterruptedException, LeaseLostException {
-        return attempt(request, urls, stillHeld, () -> {}, new Landing(request, source, true, engine.onKept()));
+        return attempt(
+                request,
+                urls,
+                stillHeld,
+                () -> {},
+                new Landing(engine.directories(), request, source, true, engine.onKept()));
     }
 
     private TransferOutcome attempt(
@@ -114,5 +128,11 @@ public final class Transfer {
             };
             return new Attempt(engine, request, urls, stillHeld, afterLastByte, buffer.bytes()).run(landing);
         }
+    }
+
+    /** Lets go of the directories it held open; after the last transfer. */
+    @Override
+    public void close() throws IOException {
+        engine.directories().close();
     }
 }

@@ -76,8 +76,10 @@ class HeartbeatTest {
         ledger.lose(dead);
 
         // Then
-        await().until(() ->
-                ledger.sql.rows("select state from tallyman.entry").getFirst().equals("pending"));
+        await().until(() -> ledger.sql
+                .rows("select state from tallyman.standing")
+                .getFirst()
+                .equals("pending"));
     }
 
     private String beat() {
