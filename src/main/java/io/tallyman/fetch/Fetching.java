@@ -6,10 +6,13 @@ import io.tallyman.job.Ending;
 import io.tallyman.job.RunConfig;
 import io.tallyman.job.ShutdownDrain;
 import io.tallyman.retry.Backoff;
+import io.tallyman.retry.PressureChange;
+import io.tallyman.sign.StoreClock;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
 import io.tallyman.transfer.GatedClient;
 import io.tallyman.transfer.Gates;
+import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.StallWatch;
 import io.tallyman.transfer.Transfer;
@@ -62,13 +65,13 @@ public class Fetching {
         TransferSettings settings = new TransferSettings(
                 config.connectTimeout(),
                 config.idleTimeout(),
-                parallel,
+                Math.max(parallel, config.connectionsPerObject()),
                 config.bufferBytes(),
                 "tallyman/" + version,
-                Durability.OBJECT);
+                Durability.OBJECT,
+                new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
         progress.expect(request.list().rows().size());
-        Gates gates = new Gates(
-                parallel, System::nanoTime, (endpoint, change) -> LOG.warnf("%s %s", endpoint, change.message()));
+        Gates gates = new Gates(settings.maxConnections(), System::nanoTime, Fetching::tell);
         try (ObjectClient client = new GatedClient(
                         new StallWatch(
                                 new ApacheObjectClient(settings),
@@ -77,7 +80,8 @@ public class Fetching {
                                 System::nanoTime),
                         gates,
                         clock);
-                Transfer transfer = new Transfer(client, settings, clock, progress::received)) {
+                Transfer transfer =
+                        new Transfer(client, settings, new StoreClock(clock), progress::received, kept -> {})) {
             FetchTask task = new FetchTask(
                     root,
                     transfer,
@@ -92,5 +96,9 @@ public class Fetching {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void tell(String endpoint, PressureChange change) {
+        LOG.warnf("%s %s", endpoint, change.message());
     }
 }

@@ -5,6 +5,7 @@ import io.tallyman.ledger.AttemptPartitions;
 import io.tallyman.ledger.Backlog;
 import io.tallyman.ledger.Claims;
 import io.tallyman.ledger.Events;
+import io.tallyman.ledger.KeptParts;
 import io.tallyman.ledger.Reclaim;
 import io.tallyman.ledger.Recorder;
 import io.tallyman.ledger.Runs;
@@ -14,12 +15,14 @@ import io.tallyman.ledger.WorkerProcess;
 import io.tallyman.manifest.Manifest;
 import io.tallyman.retry.Backoff;
 import io.tallyman.sign.Oss4Signer;
+import io.tallyman.sign.StoreClock;
 import io.tallyman.store.Store;
 import io.tallyman.store.Stores;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
 import io.tallyman.transfer.GatedClient;
 import io.tallyman.transfer.Gates;
+import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.PacedClient;
 import io.tallyman.transfer.StallWatch;
@@ -50,6 +53,7 @@ public class Runner {
     private final Runs runs;
     private final Reclaim reclaim;
     private final Recorder recorder;
+    private final KeptParts keptParts;
     private final Backlog backlog;
     private final AttemptPartitions partitions;
     private final Stores stores;
@@ -65,6 +69,7 @@ public class Runner {
             Runs runs,
             Reclaim reclaim,
             Recorder recorder,
+            KeptParts keptParts,
             Backlog backlog,
             AttemptPartitions partitions,
             Stores stores,
@@ -78,6 +83,7 @@ public class Runner {
         this.runs = runs;
         this.reclaim = reclaim;
         this.recorder = recorder;
+        this.keptParts = keptParts;
         this.backlog = backlog;
         this.partitions = partitions;
         this.stores = stores;
@@ -121,20 +127,23 @@ public class Runner {
                 config.deadAfter(),
                 clock,
                 System::nanoTime);
-        UrlSource urls = new UrlSource(store == null ? null : new Oss4Signer(store), config.urlExpires(), clock);
+        StoreClock storeClock = new StoreClock(clock);
+        UrlSource urls = new UrlSource(store == null ? null : new Oss4Signer(store), config.urlExpires(), storeClock);
         TransferSettings settings = new TransferSettings(
                 config.connectTimeout(),
                 config.idleTimeout(),
-                parallel,
+                Math.max(parallel, config.connectionsPerObject()),
                 config.bufferBytes(),
                 "tallyman/" + version,
-                durability);
+                durability,
+                new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
         StopSignal stop = new StopSignal();
         TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
         PressureLog pressureLog = new PressureLog(clock);
-        Gates gates = new Gates(parallel, System::nanoTime, pressureLog);
+        Gates gates = new Gates(settings.maxConnections(), System::nanoTime, pressureLog);
         try (ObjectClient client = pressed(new ApacheObjectClient(settings), gates, limits);
-                Transfer transfer = new Transfer(client, settings, clock)) {
+                Transfer transfer =
+                        new Transfer(client, settings, storeClock, bytes -> {}, new KeptNotes(keptParts, clock))) {
             DiskSpace disk = new DiskSpace(
                     root,
                     DiskSpace.of(root),
@@ -206,7 +215,7 @@ public class Runner {
                 () -> runs.join(manifestId, orders.root().toString(), process, version, config.deadAfter()));
         boolean left = false;
         try {
-            workAs(worker, new Salvage(reclaim, process, config), leases, patience, orders);
+            workAs(worker, new Salvage(reclaim, keptParts, process, config), leases, patience, orders);
             Backlog.Tally tally = patience.call(() -> backlog.tally(manifestId));
             Ending ending = Ending.of(tally, orders.stop().reason().orElse(null));
             boolean lost = leases.isLost();
@@ -247,6 +256,7 @@ public class Runner {
                 new Aftermath(config.maxAttempts(), config.maxDeferrals(), backoff),
                 leases,
                 orders.pressure(),
+                keptParts,
                 orders.stop(),
                 clock);
         WorkerLoop loop = new WorkerLoop(

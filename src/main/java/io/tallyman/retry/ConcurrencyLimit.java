@@ -33,7 +33,7 @@ public final class ConcurrencyLimit {
     private boolean watchNext;
 
     private double beforeCut;
-    /** Bounds the limit after a break: doubles with every round of answers. */
+    /** Bounds the limit after a break: doubles with every round of answers, and with every second where those are long. */
     private double slowStart = Double.MAX_VALUE;
 
     public ConcurrencyLimit(int most, LongSupplier nanoTime) {
@@ -49,7 +49,8 @@ public final class ConcurrencyLimit {
         double seconds = Math.max(0, (nanoTime.getAsLong() - riseNanos) / 1e9);
         double missing = (RETURN_SECONDS - seconds) / RETURN_SECONDS;
         double cubic = ceiling * (1 - (1 - LEFT_AFTER_CUT) * missing * missing * missing);
-        double value = Math.min(Math.min(cubic, slowStart), most);
+        double doubling = slowStart * Math.pow(2, seconds);
+        double value = Math.min(Math.min(cubic, doubling), most);
         if (value >= most) {
             cut = false;
             slowStart = Double.MAX_VALUE;
