@@ -14,8 +14,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -150,11 +148,9 @@ class SharedLimitsTest {
                     taker.take(2_000, nanos.get(), step);
                 }
             }
-            List<Worker> beating = new ArrayList<>();
             for (Taker taker : takers) {
                 ledger.runs.heartbeat(taker.worker);
                 taker.shared.beat(taker.worker);
-                beating.add(taker.worker);
             }
         }
         double taken = 0;

@@ -13,7 +13,7 @@ final class SmallVolume implements AutoCloseable {
         this.root = root;
     }
 
-    static SmallVolume mount(Path at, String size) throws IOException, InterruptedException {
+    static SmallVolume mount(Path at, String size) throws IOException {
         Files.createDirectories(at);
         int exit = run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", at.toString());
         Assumptions.assumeTrue(exit == 0, "a small tmpfs cannot be mounted here");
@@ -21,11 +21,11 @@ final class SmallVolume implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() {
         run("umount", "-l", root.toString());
     }
 
-    private static int run(String... command) throws InterruptedException {
+    private static int run(String... command) {
         try {
             return new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -33,6 +33,9 @@ final class SmallVolume implements AutoCloseable {
                     .start()
                     .waitFor();
         } catch (IOException e) {
+            return -1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return -1;
         }
     }
