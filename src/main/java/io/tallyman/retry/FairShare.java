@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Divides a limit among those who want a part of it: nobody gets more than wanted, and what is left over goes to the others in equal parts. */
+/**
+ * Divides a limit among those who want a part of it: nobody is given more than wanted while others want more than they have, and what
+ * nobody wants is for all in equal parts. The parts always add up to the limit.
+ */
 public final class FairShare {
     private FairShare() {}
 
     /**
-     * One's own part (max-min fairness). All parts together are the limit, where so much is wanted.
+     * One's own part (max-min fairness).
      *
      * @param own what is wanted; infinite for as much as there is
      * @param others what each of the others wants
@@ -21,11 +24,11 @@ public final class FairShare {
         double left = limit;
         for (int at = 0; at < wanted.size(); at++) {
             double equal = left / (wanted.size() - at);
-            if (own <= wanted.get(at) || wanted.get(at) > equal) {
+            if (wanted.get(at) > equal) {
                 return Math.min(own, equal);
             }
             left -= wanted.get(at);
         }
-        return left;
+        return own + left / wanted.size();
     }
 }

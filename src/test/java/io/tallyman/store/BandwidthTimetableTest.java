@@ -40,6 +40,7 @@ class BandwidthTimetableTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "08:00 10M           | '08:00' is no HH:MM,LIMIT",
                 "8:00,10M            | '8:00,10M' is no HH:MM,LIMIT",
