@@ -80,18 +80,21 @@ final class DiskSpace {
         boolean again = suspect && now - lastFullNanos < patience.toNanos();
         if (!again && !paused) {
             troubleNanos = now;
-            log.note("disk_full", root.toString(), message + "; nothing new is begun, " + plan());
+            log.note("disk_full", root.toString(), "refuses a write: " + message + "; nothing new is begun, " + plan());
         }
         suspect = true;
         lastFullNanos = now;
         paused = true;
         lookNanos = now + LOOK_NANOS;
-        stopIfTooLong(now, message);
+        stopIfTooLong(now, "refuses a write: " + message);
     }
 
     /** A file stands. */
     synchronized void landed() {
-        suspect = false;
+        if (suspect && !paused) {
+            log.note("disk_free", root.toString(), "can be written again, the run goes on");
+        }
+        suspect = suspect && paused;
     }
 
     private void look(long now) {
@@ -104,7 +107,7 @@ final class DiskSpace {
             return;
         }
         boolean room = free >= minFreeBytes;
-        if (room && paused) {
+        if (room && paused && !suspect) {
             log.note("disk_free", root.toString(), "has " + mebibytes(free) + " free again, the run goes on");
         }
         if (!room && !paused && !suspect) {

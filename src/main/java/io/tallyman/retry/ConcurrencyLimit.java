@@ -16,6 +16,8 @@ public final class ConcurrencyLimit {
     private static final double RETURN_SECONDS = 5;
     /** One complaint and those that follow from the same load are one; nothing that was decided now shows any earlier. */
     private static final long ONE_CUT_NANOS = Duration.ofSeconds(1).toNanos();
+    /** Where less of the limit than this was used, a complaint says nothing of it, and may be an accident. */
+    private static final double LEAST_USED = 0.25;
     /** However small, something must be asked for to learn that more is possible. */
     private static final double LEAST = 0.01;
 
@@ -87,7 +89,7 @@ public final class ConcurrencyLimit {
             return false;
         }
         beforeCut = value();
-        double used = Math.min(beforeCut, inFlight + 1);
+        double used = Math.min(beforeCut, Math.max(inFlight + 1, beforeCut * LEAST_USED));
         // Below an earlier ceiling others want their part: leave it to them (RFC 9438, 4.7, fast convergence).
         ceiling = cut && used < ceiling ? used * (1 + LEFT_AFTER_CUT) / 2 : used;
         cut = true;

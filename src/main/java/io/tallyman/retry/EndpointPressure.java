@@ -17,6 +17,7 @@ public final class EndpointPressure {
     private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
 
     private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+    private static final Duration WORTH_TELLING = Duration.ofMillis(100);
     private static final double NEW_TIME_WEIGHT = 0.1;
     /** Waits end late by as much; what was missed by that is made up for. */
     private static final long LATENESS_NANOS = Duration.ofMillis(10).toNanos();
@@ -146,7 +147,7 @@ public final class EndpointPressure {
                             "asks for less: from now on %.1f of %d requests at once, more as soon as it serves them%s",
                             told,
                             most,
-                            believed == null ? "" : "; it wants a pause of " + seconds(believed)));
+                            believed == null || believed.compareTo(WORTH_TELLING) < 0 ? "" : "; it wants a pause of " + seconds(believed)));
         }
     }
 
