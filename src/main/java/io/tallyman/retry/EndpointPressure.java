@@ -147,7 +147,9 @@ public final class EndpointPressure {
                             "asks for less: from now on %.1f of %d requests at once, more as soon as it serves them%s",
                             told,
                             most,
-                            believed == null || believed.compareTo(WORTH_TELLING) < 0 ? "" : "; it wants a pause of " + seconds(believed)));
+                            believed == null || believed.compareTo(WORTH_TELLING) < 0
+                                    ? ""
+                                    : "; it wants a pause of " + seconds(believed)));
         }
     }
 
