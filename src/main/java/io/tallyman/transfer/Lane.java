@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * byte on. Runs on a thread of its own, which only {@link #cut} may interrupt.
  */
 final class Lane {
-    /** Failures in a row without a byte in between, after which the attempt's own retries take over. */
+    /** Failures in a row without progress in between, after which the attempt's own retries take over. */
     private static final int MOST_FRUITLESS = 3;
+    /** What counts as progress: a connection that breaks after a byte, every time, would take an object's size of requests. */
+    private static final long LEAST_PROGRESS_BYTES = 64 * 1024;
 
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofMillis(200), Duration.ofSeconds(5), RandomGenerator.getDefault());
@@ -106,7 +108,7 @@ final class Lane {
                 receive(piece);
             } catch (TransferFailedException e) {
                 hangUp();
-                fruitless = piece.position() > before ? 1 : fruitless + 1;
+                fruitless = piece.position() - before >= LEAST_PROGRESS_BYTES ? 1 : fruitless + 1;
                 if (!passes(e.failure().kind()) || fruitless >= MOST_FRUITLESS) {
                     throw e;
                 }

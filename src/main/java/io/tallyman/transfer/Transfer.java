@@ -65,7 +65,7 @@ public final class Transfer implements Closeable {
      * fetched, from where an earlier lease's attempt was cut if its bytes are still there, and part files of earlier leases are
      * removed. A URL that has expired is not sent; one that the store refuses for its time is signed again, once without a byte in
      * between. An object below {@link LargeObjects#thresholdBytes()} is one GET, which is not retried; in a larger one what
-     * breaks is asked for again as long as bytes come.
+     * breaks is asked for again as long as the bytes that come in between are worth their requests.
      *
      * <p>Of an object of 1 MiB or more what has come when the network breaks, the thread is interrupted or the process dies is kept
      * beside the final file for the attempt of a later lease, where the store gives a strong ETag and a length.
