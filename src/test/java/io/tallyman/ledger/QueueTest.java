@@ -102,7 +102,7 @@ class QueueTest {
                 workers.add(threads.submit(() -> work(ledger, over, new Random(workerSeed))));
             }
             try {
-                for (int round = 0; round < 30; round++) {
+                for (int round = 0; round < 12; round++) {
                     imported(ledger, file(random));
                 }
             } finally {
@@ -125,7 +125,7 @@ class QueueTest {
                               and a.number = e.attempts + e.deferrals and a.finished_at = e.finished_at)""")).containsExactly("0");
     }
 
-    private static final int ENTRIES = 400;
+    private static final int ENTRIES = 200;
 
     private static String file(Random random) {
         StringBuilder file = new StringBuilder("key,size,priority\n");
