@@ -6,8 +6,10 @@ import io.tallyman.job.Ending;
 import io.tallyman.job.RunConfig;
 import io.tallyman.job.ShutdownDrain;
 import io.tallyman.retry.Backoff;
+import io.tallyman.sign.StoreClock;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
+import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
@@ -56,13 +58,15 @@ public class Fetching {
         TransferSettings settings = new TransferSettings(
                 config.connectTimeout(),
                 config.idleTimeout(),
-                parallel,
+                Math.max(parallel, config.connectionsPerObject()),
                 config.bufferBytes(),
                 "tallyman/" + version,
-                Durability.OBJECT);
+                Durability.OBJECT,
+                new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
         progress.expect(request.list().rows().size());
         try (ObjectClient client = new ApacheObjectClient(settings);
-                Transfer transfer = new Transfer(client, settings, clock, progress::received)) {
+                Transfer transfer =
+                        new Transfer(client, settings, new StoreClock(clock), progress::received, kept -> {})) {
             FetchTask task = new FetchTask(
                     root,
                     transfer,

@@ -8,6 +8,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The file bytes are written to until they are proven: {@code .tallyman.<entryId>-<epoch>.part} beside the final file, on the same
  * file system, so that one rename makes it final. Unless {@link #rename} returned, or {@link #keep} asked for it to stay,
- * {@link #close} removes it. Used by one thread.
+ * {@link #close} removes it. Used by one thread,
+ * positional writes and {@link #force} aside.
  */
 final class PartFile implements Closeable {
     /** Up to here earlier epochs are tried by name; beyond, looking through the directory is cheaper. */
@@ -89,15 +92,75 @@ final class PartFile implements Closeable {
             }
             return;
         }
-        // Never a later one: we may be the fenced worker ourselves.
+        for (Found found : found(directory, entryId, epoch)) {
+            directory.deleteIfExists(found.name());
+        }
+    }
+
+    /**
+     * Makes the newest part file that an earlier lease left with a record this lease's own. Only the holder of the newest lease may
+     * call it; where a worker that was taken for dead still writes there, its file stays its own.
+     *
+     * @return the record, locked and under its new name; null where there is nothing to take over
+     */
+    static @Nullable RecordFile takeOver(OpenDirectory directory, long entryId, long epoch) throws IOException {
+        for (long earlier = newestRecorded(directory, entryId, epoch); earlier > 0; ) {
+            RecordFile record;
+            try {
+                record = RecordFile.open(directory, record(entryId, earlier), false);
+            } catch (PartFileInUseException stillWritten) {
+                return null;
+            }
+            if (record == null) {
+                return null;
+            }
+            try {
+                directory.rename(name(entryId, earlier), name(entryId, epoch));
+                record.rename(record(entryId, epoch));
+                return record;
+            } catch (NoSuchFileException e) {
+                // A record without its bytes; closing removes it, and an older one may have both.
+                record.close();
+                earlier = newestRecorded(directory, entryId, earlier);
+            } catch (IOException e) {
+                record.close();
+                throw e;
+            }
+        }
+        return null;
+    }
+
+    /** The newest epoch before the given one that left a record; 0 where none did. */
+    private static long newestRecorded(OpenDirectory directory, long entryId, long epoch) throws IOException {
+        if (epoch <= MAX_EPOCHS_BY_NAME) {
+            long earlier = epoch - 1;
+            while (earlier > 0 && directory.attributes(record(entryId, earlier)) == null) {
+                earlier--;
+            }
+            return earlier;
+        }
+        return found(directory, entryId, epoch).stream()
+                .filter(Found::record)
+                .mapToLong(Found::epoch)
+                .max()
+                .orElse(0);
+    }
+
+    /** What an earlier lease left: a part file, or the record of one. */
+    private record Found(Path name, long epoch, boolean record) {}
+
+    /** Never of a later lease: we may be the fenced worker ourselves. */
+    private static List<Found> found(OpenDirectory directory, long entryId, long epoch) throws IOException {
         Pattern ours = Pattern.compile(
                 Pattern.quote(DestinationPath.RESERVED_PREFIX + entryId + "-") + "([0-9]{1,18})\\.part(\\.kept)?");
+        List<Found> found = new ArrayList<>();
         for (Path name : directory.names()) {
             Matcher parts = ours.matcher(name.toString());
             if (parts.matches() && Long.parseLong(parts.group(1)) < epoch) {
-                directory.deleteIfExists(name);
+                found.add(new Found(name, Long.parseLong(parts.group(1)), parts.group(2) != null));
             }
         }
+        return found;
     }
 
     private static Path name(long entryId, long epoch) {
@@ -111,13 +174,29 @@ final class PartFile implements Closeable {
         }
     }
 
-    /** Reads from the beginning; up to the end of the file or of the buffer, -1 at the end. */
-    int read(byte[] buffer, int length) throws IOException {
-        return channel.read(ByteBuffer.wrap(buffer, 0, length));
+    /** Writes at that place. May be called by many threads at once, for places that do not overlap. */
+    void write(byte[] bytes, int length, long at) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer, at + buffer.position());
+        }
     }
 
-    long sizeBytes() throws IOException {
-        return channel.size();
+    /**
+     * Gives the file its final size before its bytes come. Java can reserve no blocks, so a full disk still shows while writing;
+     * what a file system or a quota cannot hold at all shows here.
+     */
+    void preallocate(long sizeBytes) throws IOException {
+        if (channel.size() > sizeBytes) {
+            channel.truncate(sizeBytes);
+        } else if (channel.size() < sizeBytes) {
+            channel.write(ByteBuffer.allocate(1), sizeBytes - 1);
+        }
+    }
+
+    /** Another channel to the same bytes, for a thread that may be interrupted: that closes only this one. */
+    FileChannel openForReading() throws IOException {
+        return directory.open(part, StandardOpenOption.READ);
     }
 
     /** Cuts the file there and goes on writing there. */

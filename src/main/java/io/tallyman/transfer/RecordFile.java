@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,16 @@ import org.jspecify.annotations.Nullable;
  * processes from writing one part file; the part file's own lock would end when it is closed, before it is renamed.
  */
 final class RecordFile implements Closeable {
-    private static final int LONGEST_BYTES = 4096;
+    private static final long COMPACTED_ABOVE_BYTES = 1 << 20;
+    /** Beyond it is not of our making: the largest record has ten thousand pieces, twice. */
+    private static final long LARGEST_BYTES = 4 << 20;
 
     private final OpenDirectory directory;
-    private final Path name;
+    private Path name;
     private final FileChannel channel;
+    /** Whether its head was written by us, so that lines may follow. */
+    private boolean begun;
+
     private boolean kept;
 
     private RecordFile(OpenDirectory directory, Path name, FileChannel channel) {
@@ -83,19 +89,53 @@ final class RecordFile implements Closeable {
     /** What it says; null where it is empty, torn or not of our making. */
     @Nullable
     KeptRecord read() throws IOException {
-        ByteBuffer text = ByteBuffer.allocate(LONGEST_BYTES);
-        int count = channel.read(text, 0);
-        return count <= 0 ? null : KeptRecord.parse(new String(text.array(), 0, count, StandardCharsets.UTF_8));
+        long size = channel.size();
+        if (size == 0 || size > LARGEST_BYTES) {
+            return null;
+        }
+        ByteBuffer text = ByteBuffer.allocate((int) size);
+        int count = 0;
+        while (count >= 0 && text.hasRemaining()) {
+            count = channel.read(text, text.position());
+        }
+        return KeptRecord.parse(new String(text.array(), 0, text.position(), StandardCharsets.UTF_8));
     }
 
-    /** Replaces what it says. Not atomic and not forced: what is torn does not parse, or does not fit the bytes it speaks of. */
-    void write(KeptRecord record) throws IOException {
-        ByteBuffer text = ByteBuffer.wrap(record.text().getBytes(StandardCharsets.UTF_8));
-        channel.truncate(0);
-        for (int at = 0; text.hasRemaining(); ) {
-            at += channel.write(text, at);
+    /**
+     * Adds these pieces to what it says, or says them alone where it has grown long. Not forced: what is torn does not parse, and
+     * what parses is compared with the bytes it speaks of.
+     *
+     * @param all what is kept now
+     * @param changed those that are new or have grown
+     */
+    void write(KeptRecord all, List<KeptPiece> changed) throws IOException {
+        List<KeptPiece> lines = changed;
+        StringBuilder text = new StringBuilder();
+        if (!begun || channel.size() > COMPACTED_ABOVE_BYTES) {
+            channel.truncate(0);
+            text.append(all.head());
+            lines = all.pieces();
+            begun = true;
+        }
+        lines.forEach(piece -> text.append(KeptRecord.line(piece)));
+        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+        for (long at = channel.size(); bytes.hasRemaining(); ) {
+            at += channel.write(bytes, at);
         }
         kept = true;
+    }
+
+    /** Another name in the same directory; the lock stays. */
+    void rename(Path target) throws IOException {
+        directory.rename(name, target);
+        name = target;
+    }
+
+    /** Forgets what it says. */
+    void clear() throws IOException {
+        channel.truncate(0);
+        begun = false;
+        kept = false;
     }
 
     /** Whether {@link #close} leaves it for a later process; not at first, and after {@link #write}. */

@@ -25,7 +25,7 @@ class HeartbeatTest {
             .getConfigMapping(RunConfig.class);
     private final Heartbeat heartbeat = new Heartbeat(
             ledger.runs,
-            new Salvage(ledger.reclaim, ledger.process, config),
+            new Salvage(ledger.reclaim, new io.tallyman.ledger.KeptParts(ledger.database), ledger.process, config),
             new AttemptPartitions(ledger.database),
             worker,
             guard,

@@ -11,6 +11,7 @@ import io.tallyman.manifest.ManifestImport;
 import io.tallyman.manifest.ManifestReader;
 import io.tallyman.retry.Failure;
 import io.tallyman.retry.FailureKind;
+import io.tallyman.transfer.CaseTwins;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -145,7 +146,7 @@ class QueueTest {
 
     private static void imported(LedgerFixture ledger, String file) throws Exception {
         try (ManifestReader rows = ManifestFile.open("-", null, new ByteArrayInputStream(file.getBytes(UTF_8)))) {
-            new ManifestImport(ledger.database).run(rows, new ImportTarget("m", null, null));
+            new ManifestImport(ledger.database, () -> CaseTwins.REFUSE).run(rows, new ImportTarget("m", null, null));
         }
     }
 
