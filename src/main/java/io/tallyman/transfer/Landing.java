@@ -175,17 +175,21 @@ final class Landing implements Closeable {
     }
 
     /**
-     * Forces what has come to disk and records it, where it can be kept at all. Once the last byte is there nothing more is recorded:
-     * the store is asked for at least one byte, since with it come its checksums.
+     * Forces what has come to disk and records it, where it can be kept at all; of a whole object all but its last piece, since the
+     * store is asked for at least one byte: with it come its checksums.
      *
-     * @param pieces all that were in the file before this was called
+     * @param there all pieces that were in the file before this was called
      */
-    void keep(List<KeptPiece> pieces) throws IOException {
+    void keep(List<KeptPiece> there) throws IOException {
         KeptRecord last = record;
-        Set<KeptPiece> changed = new HashSet<>(pieces);
-        if (last == null
-                || (last.pieces().size() == pieces.size() && changed.equals(new HashSet<>(last.pieces())))
-                || pieces.stream().mapToLong(KeptPiece::lengthBytes).sum() >= last.totalBytes()) {
+        if (last == null) {
+            return;
+        }
+        long bytes = there.stream().mapToLong(KeptPiece::lengthBytes).sum();
+        List<KeptPiece> pieces = bytes < last.totalBytes() ? there : there.subList(0, there.size() - 1);
+        List<KeptPiece> changed = new ArrayList<>(pieces);
+        changed.removeAll(new HashSet<>(last.pieces()));
+        if (changed.isEmpty()) {
             return;
         }
         if (durable) {
@@ -197,9 +201,8 @@ final class Landing implements Closeable {
         if (recordFile == null) {
             throw new NoSuchFileException(recordName().toString());
         }
-        last.pieces().forEach(changed::remove);
         KeptRecord now = last.with(pieces);
-        recordFile.write(now, new ArrayList<>(changed));
+        recordFile.write(now, changed);
         keep(true);
         record = now;
         tell(now.etag(), pieces);

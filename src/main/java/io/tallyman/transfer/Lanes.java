@@ -93,18 +93,21 @@ final class Lanes {
         boolean inOrder = algorithms.stream().anyMatch(algorithm -> algorithm != ChecksumAlgorithm.CRC64);
         Follower follower = inOrder ? Follower.start(map, landing, algorithms, buffers) : null;
         Keeper keeper = Keeper.start(map, landing);
+        boolean whole = false;
         try {
             BufferPool.Loan buffer = buffers.take();
             Lane lane = new Lane(this, map, landing, object, exchange, buffer.bytes());
             lane.continueWith(stream, streamEnd);
             start(lane, first, buffer, false);
             supervise(keeper);
-            return follower == null
+            Measurement measured = follower == null
                     ? new Measurement(map.totalBytes(), Map.of(ChecksumAlgorithm.CRC64, Crc64.print(map.crc64())))
                     : follower.await();
+            whole = true;
+            return measured;
         } finally {
             cutAll();
-            keeper.end();
+            keeper.end(!whole);
             if (follower != null) {
                 follower.cancel();
             }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KeptPiecesTest {
     private static final int PART = 64 * 1024;
     private static final LargeObjects PARTS = new LargeObjects(1 << 20, PART, 4);
-    private static final byte[] BYTES = Harbour.bytes(4 << 20, 3);
+    private static final byte[] BYTES = Harbour.bytes(8 << 20, 3);
 
     @TempDir
     Path root;
