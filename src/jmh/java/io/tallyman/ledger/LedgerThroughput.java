@@ -8,6 +8,7 @@ import io.tallyman.database.PostgresServer;
 import io.tallyman.database.TestDatabase;
 import io.tallyman.manifest.ImportTarget;
 import io.tallyman.manifest.ManifestImport;
+import io.tallyman.transfer.CaseTwins;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -115,7 +116,7 @@ public final class LedgerThroughput {
         PostgresTime.Span span = time.begin();
         long id;
         try (GeneratedRows rows = new GeneratedRows(entries, name)) {
-            id = new ManifestImport(database)
+            id = new ManifestImport(database, () -> CaseTwins.REFUSE)
                     .run(rows, new ImportTarget(name, null, null))
                     .manifestId();
         }

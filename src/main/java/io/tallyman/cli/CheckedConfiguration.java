@@ -6,6 +6,7 @@ import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
 import io.tallyman.job.RunConfig;
 import io.tallyman.job.RunSettings;
+import io.tallyman.manifest.ManifestConfig;
 import io.tallyman.store.StoreConfig;
 import io.tallyman.transfer.Durability;
 import java.util.List;
@@ -18,11 +19,11 @@ import java.util.stream.Stream;
 /** The whole configuration, read and checked once before the framework does it again. */
 final class CheckedConfiguration {
     /** Below these the mappings find what is unknown. */
-    private static final List<String> MAPPED = List.of("tallyman.run.", "tallyman.store.");
+    private static final List<String> MAPPED = List.of("tallyman.manifest.", "tallyman.run.", "tallyman.store.");
 
     private static final Set<String> SINGLE = Set.of("tallyman.home", "tallyman.durability");
 
-    private static final Pattern MAPPED_VARIABLES = Pattern.compile("TALLYMAN_(RUN|STORE)_");
+    private static final Pattern MAPPED_VARIABLES = Pattern.compile("TALLYMAN_(MANIFEST|RUN|STORE)_");
 
     private CheckedConfiguration() {}
 
@@ -33,6 +34,7 @@ final class CheckedConfiguration {
             config = ConfigUtils.configBuilder()
                     .withMapping(StoreConfig.class)
                     .withMapping(RunConfig.class)
+                    .withMapping(ManifestConfig.class)
                     .build();
         } catch (ConfigValidationException e) {
             throw new ConfigurationException(e);
@@ -43,7 +45,7 @@ final class CheckedConfiguration {
                     && MAPPED.stream().noneMatch(name::startsWith)) {
                 throw new ConfigurationException(
                         "the setting " + name
-                                + " does not exist; there are tallyman.home, tallyman.durability, tallyman.run.* and tallyman.store.*");
+                                + " does not exist; there are tallyman.home, tallyman.durability, tallyman.manifest.*, tallyman.run.* and tallyman.store.*");
             }
         }
         refuseUnknownVariables(System.getenv().keySet());
@@ -63,7 +65,7 @@ final class CheckedConfiguration {
 
     /** The library cannot tell: to it, a variable that matches no key is somebody else's. */
     private static void refuseUnknownVariables(Set<String> variables) {
-        List<Pattern> known = Stream.of(RunConfig.class, StoreConfig.class)
+        List<Pattern> known = Stream.of(RunConfig.class, StoreConfig.class, ManifestConfig.class)
                 .map(ConfigMappings.ConfigClass::configClass)
                 .flatMap(mapping -> ConfigMappings.getProperties(mapping).keySet().stream())
                 .map(CheckedConfiguration::variable)
@@ -73,7 +75,7 @@ final class CheckedConfiguration {
                     && known.stream().noneMatch(each -> each.matcher(variable).matches())) {
                 throw new ConfigurationException(
                         "the variable " + variable
-                                + " sets nothing: there is no such setting; see tallyman.run.* and tallyman.store.* in the documentation");
+                                + " sets nothing: there is no such setting; see tallyman.manifest.*, tallyman.run.* and tallyman.store.* in the documentation");
             }
         }
     }

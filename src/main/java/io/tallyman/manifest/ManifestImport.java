@@ -20,16 +20,18 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class ManifestImport {
     private final DataSource database;
+    private final ManifestConfig config;
 
-    public ManifestImport(DataSource database) {
+    public ManifestImport(DataSource database, ManifestConfig config) {
         this.database = database;
+        this.config = config;
     }
 
     /**
      * Imports all rows of the reader, which stays open. Importing the same file again changes nothing.
      *
-     * @throws ManifestRefusedException where a row is not as it should be, two rows name one object or one path, or a row is
-     *     gone whose object a run is transferring; nothing of the file is kept
+     * @throws ManifestRefusedException where a row is not as it should be, two rows name one object or meet in one path, or a row
+     *     is gone whose object a run is transferring; nothing of the file is kept
      */
     public ImportSummary run(ManifestReader rows, ImportTarget target) throws IOException, SQLException {
         try (Connection connection = database.getConnection()) {
@@ -46,16 +48,16 @@ public class ManifestImport {
         }
     }
 
-    private static ImportSummary run(Connection connection, ManifestReader rows, ImportTarget target)
+    private ImportSummary run(Connection connection, ManifestReader rows, ImportTarget target)
             throws IOException, SQLException {
         long manifestId = manifest(connection, target, rows.file());
         try (Statement statement = connection.createStatement()) {
             statement.execute(StagedRows.TABLE);
-            StagedRows.copy(connection, rows);
+            StagedRows.copy(connection, rows, config.caseTwins());
             statement.execute("analyze staged");
         }
-        refuseTwice(connection, rows.file(), ManifestMerge.SAME_OBJECT, "key", "the same object as");
-        refuseTwice(connection, rows.file(), ManifestMerge.SAME_PATH, "path", "the same path as");
+        refuseSameObject(connection, rows.file());
+        PathCollisions.refuse(connection, rows.file());
         return ManifestMerge.merge(connection, manifestId, rows.file());
     }
 
@@ -95,17 +97,16 @@ public class ManifestImport {
         }
     }
 
-    private static void refuseTwice(Connection connection, String file, String sql, String column, String what)
-            throws SQLException {
+    private static void refuseSameObject(Connection connection, String file) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet twice = statement.executeQuery(sql)) {
+                ResultSet twice = statement.executeQuery(ManifestMerge.SAME_OBJECT)) {
             if (twice.next()) {
                 throw new ManifestRefusedException(
                         file,
                         twice.getLong("line"),
-                        column,
-                        "%s is %s line %d"
-                                .formatted(quoted(twice.getString("named")), what, twice.getLong("earlier_line")));
+                        ManifestColumn.KEY.label(),
+                        "%s is the same object as line %d"
+                                .formatted(quoted(twice.getString("named")), twice.getLong("earlier_line")));
             }
         }
     }

@@ -16,8 +16,6 @@ final class ManifestMerge {
     /** The first row, in the order of the file, whose object an earlier row has already named. */
     static final String SAME_OBJECT = twice("key, version_id", "key");
 
-    static final String SAME_PATH = twice("path", "path");
-
     /** How many changed rows make the planner's picture of the table a wrong one. */
     private static final long WORTH_ANALYZING = 1000;
 

@@ -56,10 +56,13 @@ public final class ManifestRefusedException extends RuntimeException {
     private static String printable(String text) {
         StringBuilder line = new StringBuilder();
         text.codePoints().limit(LONGEST_QUOTE).forEach(point -> {
-            if (Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE) {
-                line.append(String.format("\\u%04x", point));
-            } else {
-                line.appendCodePoint(point);
+            switch (Character.getType(point)) {
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.SURROGATE,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR -> line.append(String.format("\\u%04x", point));
+                default -> line.appendCodePoint(point);
             }
         });
         return text.codePointCount(0, text.length()) > LONGEST_QUOTE ? line + "..." : line.toString();

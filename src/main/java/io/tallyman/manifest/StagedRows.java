@@ -1,5 +1,6 @@
 package io.tallyman.manifest;
 
+import io.tallyman.transfer.CaseTwins;
 import io.tallyman.transfer.DestinationPath;
 import io.tallyman.transfer.HostilePathException;
 import io.tallyman.verify.ChecksumAlgorithm;
@@ -22,28 +23,30 @@ final class StagedRows {
                 line bigint not null, key text not null, version_id text not null, url text, path text not null,
                 size_bytes bigint, crc64 numeric(20), md5 text, sha1 text, sha256 text, sha512 text,
                 priority int not null, expires_seconds int, headers jsonb, additional_headers text[], params jsonb,
-                labels jsonb
+                labels jsonb, folded text not null
             ) on commit drop""";
 
     private static final int BUFFER_CHARS = 1 << 16;
 
     private final StringBuilder buffer = new StringBuilder(BUFFER_CHARS + (1 << 12));
     private final CopyIn copy;
+    private final CaseTwins twins;
 
-    private StagedRows(CopyIn copy) {
+    private StagedRows(CopyIn copy, CaseTwins twins) {
         this.copy = copy;
+        this.twins = twins;
     }
 
     /**
-     * Copies all rows, each of them checked.
+     * Copies all rows, each of them checked, together with their folded paths.
      *
      * @throws ManifestRefusedException where a row is not as it should be; the transaction is to be rolled back
      */
-    static void copy(Connection connection, ManifestReader rows) throws SQLException, IOException {
+    static void copy(Connection connection, ManifestReader rows, CaseTwins twins) throws SQLException, IOException {
         CopyIn copy =
                 connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy staged from stdin (encoding 'UTF8')");
         try {
-            StagedRows staged = new StagedRows(copy);
+            StagedRows staged = new StagedRows(copy, twins);
             for (ManifestRow row = rows.next(); row != null; row = rows.next()) {
                 check(rows.file(), row);
                 staged.write(row);
@@ -93,6 +96,7 @@ final class StagedRows {
         array(row.additionalHeaders());
         json(row.params());
         json(row.labels());
+        text(twins.folded(row.path()));
         buffer.append('\n');
         if (buffer.length() >= BUFFER_CHARS) {
             flush();

@@ -14,9 +14,14 @@ import java.util.regex.Pattern;
  * trimmed, folded or repaired, so two keys never meet in one path by our doing; what cannot be written as it stands is refused.
  * Immutable.
  *
- * <p>Refused: empty, {@code .} and {@code ..} segments (so also absolute keys, {@code a//b} and a trailing slash), backslashes,
- * control characters and unpaired surrogates, drive letters, names Windows reserves (an archive made here must be readable
+ * <p>Refused is what could do harm: empty, {@code .} and {@code ..} segments (so also absolute keys, {@code a//b} and a trailing slash),
+ * backslashes, control characters and unpaired surrogates, drive letters, names Windows reserves (an archive made here must be readable
  * there), names of ours, segments over 255 and paths over 4095 bytes of UTF-8.
+ *
+ * <p>Accepted is what is merely awkward, as it stands: percent encodings, blanks and dots at either end, quotes, wildcards and the other
+ * characters Windows has no file names with (on Windows itself the key is refused), a colon after the first two characters, characters that show
+ * nothing or turn the line around, and what only a compatibility form (NFKC) would make dots or slashes of, for no file system uses one. Whether
+ * two keys meet is {@link CaseTwins}'s to say.
  */
 public final class DestinationPath {
     /** Names that start like this belong to part files. */
@@ -112,7 +117,7 @@ public final class DestinationPath {
         if (segment.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
             throw new HostilePathException(key, segment, "it is not valid Unicode (an unpaired surrogate)");
         }
-        if (segment.toLowerCase(Locale.ROOT).startsWith(RESERVED_PREFIX)) {
+        if (CaseTwins.visible(segment).toLowerCase(Locale.ROOT).startsWith(RESERVED_PREFIX)) {
             throw new HostilePathException(key, segment, "names starting with " + RESERVED_PREFIX + " are ours");
         }
         if (WINDOWS_RESERVED.matcher(segment).matches()) {

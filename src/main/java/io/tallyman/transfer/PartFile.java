@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -130,34 +131,46 @@ final class PartFile implements Closeable {
         return null;
     }
 
-    /** The newest epoch before the given one that left a record; 0 where none did. */
+    /** The newest epoch before the given one that left a record of a part file; 0 where none did. */
     private static long newestRecorded(OpenDirectory directory, long entryId, long epoch) throws IOException {
         if (epoch <= MAX_EPOCHS_BY_NAME) {
             long earlier = epoch - 1;
-            while (earlier > 0 && directory.attributes(record(entryId, earlier)) == null) {
+            while (earlier > 0 && !isRecorded(directory, entryId, earlier)) {
                 earlier--;
             }
             return earlier;
         }
-        return found(directory, entryId, epoch).stream()
-                .filter(Found::record)
-                .mapToLong(Found::epoch)
-                .max()
-                .orElse(0);
+        long newest = 0;
+        for (Found found : found(directory, entryId, epoch)) {
+            if (found.epoch() > newest && isRecorded(directory, entryId, found.epoch())) {
+                newest = found.epoch();
+            }
+        }
+        return newest;
+    }
+
+    /** Whether both files are there; a link that somebody planted under such a name is neither. */
+    private static boolean isRecorded(OpenDirectory directory, long entryId, long epoch) throws IOException {
+        return isFile(directory, record(entryId, epoch)) && isFile(directory, name(entryId, epoch));
+    }
+
+    private static boolean isFile(OpenDirectory directory, Path name) throws IOException {
+        BasicFileAttributes there = directory.attributes(name);
+        return there != null && there.isRegularFile();
     }
 
     /** What an earlier lease left: a part file, or the record of one. */
-    private record Found(Path name, long epoch, boolean record) {}
+    private record Found(Path name, long epoch) {}
 
     /** Never of a later lease: we may be the fenced worker ourselves. */
     private static List<Found> found(OpenDirectory directory, long entryId, long epoch) throws IOException {
         Pattern ours = Pattern.compile(
-                Pattern.quote(DestinationPath.RESERVED_PREFIX + entryId + "-") + "([0-9]{1,18})\\.part(\\.kept)?");
+                Pattern.quote(DestinationPath.RESERVED_PREFIX + entryId + "-") + "([0-9]{1,18})\\.part(?:\\.kept)?");
         List<Found> found = new ArrayList<>();
         for (Path name : directory.names()) {
             Matcher parts = ours.matcher(name.toString());
             if (parts.matches() && Long.parseLong(parts.group(1)) < epoch) {
-                found.add(new Found(name, Long.parseLong(parts.group(1)), parts.group(2) != null));
+                found.add(new Found(name, Long.parseLong(parts.group(1))));
             }
         }
         return found;

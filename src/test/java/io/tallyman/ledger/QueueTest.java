@@ -9,6 +9,7 @@ import io.tallyman.manifest.ImportTarget;
 import io.tallyman.manifest.ManifestFile;
 import io.tallyman.manifest.ManifestImport;
 import io.tallyman.manifest.ManifestReader;
+import io.tallyman.transfer.CaseTwins;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +144,7 @@ class QueueTest {
 
     private static void imported(LedgerFixture ledger, String file) throws Exception {
         try (ManifestReader rows = ManifestFile.open("-", null, new ByteArrayInputStream(file.getBytes(UTF_8)))) {
-            new ManifestImport(ledger.database).run(rows, new ImportTarget("m", null, null));
+            new ManifestImport(ledger.database, () -> CaseTwins.REFUSE).run(rows, new ImportTarget("m", null, null));
         }
     }
 

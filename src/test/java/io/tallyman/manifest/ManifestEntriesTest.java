@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallyman.database.TestDatabase;
 import io.tallyman.ledger.Sql;
+import io.tallyman.transfer.CaseTwins;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -129,7 +130,7 @@ class ManifestEntriesTest {
         Manifest manifest = new Manifest();
         manifest.name = name;
         try (ManifestReader rows = reader(file)) {
-            manifest.id = new ManifestImport(database)
+            manifest.id = new ManifestImport(database, () -> CaseTwins.REFUSE)
                     .run(rows, new ImportTarget(name, null, null))
                     .manifestId();
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallyman.database.TestDatabase;
 import io.tallyman.ledger.Sql;
+import io.tallyman.transfer.CaseTwins;
 import io.tallyman.verify.Expectations;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -42,7 +43,7 @@ class ManifestImportTest {
     void freshDatabase() {
         database = TestDatabase.fresh();
         sql = new Sql(database);
-        manifestImport = new ManifestImport(database);
+        manifestImport = new ManifestImport(database, () -> CaseTwins.REFUSE);
     }
 
     @Test
@@ -122,9 +123,9 @@ class ManifestImportTest {
         assertThatThrownBy(() -> imported("key\na\nb\nc\nb\na\n"))
                 .hasMessage("standard input:5: key: \"b\" is the same object as line 3");
         assertThatThrownBy(() -> imported("key,path\na,p\nb,q\nc,p\n"))
-                .hasMessage("standard input:4: path: \"p\" is the same path as line 2");
+                .hasMessage("standard input:4: path: \"p\" is the same path as line 2; give one of them another path");
         assertThatThrownBy(() -> imported("key,version_id\na,v1\na,v2\n"))
-                .hasMessage("standard input:3: path: \"a\" is the same path as line 2");
+                .hasMessage("standard input:3: path: \"a\" is the same path as line 2; give one of them another path");
         assertThatThrownBy(() -> imported("key,path\na,../x\n"))
                 .hasMessageStartingWith("standard input:2: path: ")
                 .isInstanceOf(ManifestRefusedException.class);
