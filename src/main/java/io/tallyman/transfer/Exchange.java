@@ -97,7 +97,7 @@ final class Exchange {
     }
 
     /** What an answer says that is not the object. */
-    private static Failure refusal(ObjectClient.Answer answer, Links.Link link) throws InterruptedException {
+    private Failure refusal(ObjectClient.Answer answer, Links.Link link) throws InterruptedException {
         byte[] document = new byte[0];
         try {
             document = answer.body().readNBytes(OssError.MAX_BYTES);
@@ -109,7 +109,7 @@ final class Exchange {
         if (error.code() == null) {
             error = OssError.parseHeader(answer.header("x-oss-err"));
         }
-        return new AnswerClassifier(link.clock())
+        return new AnswerClassifier(links.clockOf(link))
                 .classify(answer.status(), error, answer::header, link.url().expiresAt());
     }
 

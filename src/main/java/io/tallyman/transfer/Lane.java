@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane {
     /** Failures in a row without progress in between, after which the attempt's own retries take over. */
-    private static final int MOST_FRUITLESS = 3;
+    private static final int MOST_FRUITLESS = 5;
     /** What counts as progress: a connection that breaks after a byte, every time, would take an object's size of requests. */
     private static final long LEAST_PROGRESS_BYTES = 64 * 1024;
 
     private static final Backoff BACKOFF =
-            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(5), RandomGenerator.getDefault());
+            new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), RandomGenerator.getDefault());
 
     private final Lanes lanes;
     private final PartMap map;
@@ -75,9 +75,7 @@ final class Lane {
     }
 
     /** Fetches until nothing is free, or others need the connection more. */
-    void work(@Nullable Piece first)
-            throws IOException, InterruptedException, TransferFailedException, ObjectChangedException,
-                    NoRangesException {
+    void work(@Nullable Piece first) throws IOException, InterruptedException, TransferFailedException {
         Piece piece = first;
         try {
             while (piece != null) {
@@ -98,9 +96,7 @@ final class Lane {
         }
     }
 
-    private void fetch(Piece piece)
-            throws IOException, InterruptedException, TransferFailedException, ObjectChangedException,
-                    NoRangesException {
+    private void fetch(Piece piece) throws IOException, InterruptedException, TransferFailedException {
         int fruitless = 0;
         while (!piece.isDone()) {
             long before = piece.position();
@@ -126,10 +122,12 @@ final class Lane {
                 || kind == SHORT_BODY;
     }
 
-    private void receive(Piece piece)
-            throws IOException, InterruptedException, TransferFailedException, ObjectChangedException,
-                    NoRangesException {
+    private void receive(Piece piece) throws IOException, InterruptedException, TransferFailedException {
         ObjectClient.Answer answer = stream == null ? ask(piece) : stream;
+        if (!map.comes(piece)) {
+            hangUp();
+            return;
+        }
         try {
             while (!piece.isDone()) {
                 int wanted = (int) Math.min(buffer.length, piece.limit() - piece.position());
@@ -170,8 +168,7 @@ final class Lane {
         piece.add(buffer, count);
     }
 
-    private ObjectClient.Answer ask(Piece piece)
-            throws InterruptedException, TransferFailedException, ObjectChangedException, NoRangesException {
+    private ObjectClient.Answer ask(Piece piece) throws InterruptedException, TransferFailedException {
         long from = piece.position();
         // Who is alone has nobody to leave the parts behind to, and need not ask for each of them.
         long end = lanes.isAlone() ? Math.max(piece.limit(), map.freeUntil(piece.offset())) : piece.limit();

@@ -26,6 +26,7 @@ public final class Transfer implements Closeable {
             Connections connections,
             Directories directories,
             Commits commits,
+            boolean durable,
             LargeObjects large,
             StoreClock clock,
             LongConsumer onReceived,
@@ -54,6 +55,7 @@ public final class Transfer implements Closeable {
                 new Connections(settings.maxConnections()),
                 new Directories(),
                 new Commits(settings.durability()),
+                settings.durability() != Durability.NONE,
                 settings.large(),
                 clock,
                 onReceived,
@@ -95,7 +97,7 @@ public final class Transfer implements Closeable {
                 urls,
                 stillHeld,
                 onProven,
-                new Landing(engine.directories(), request, source, false, engine.onKept()));
+                new Landing(engine.directories(), request, source, false, engine.durable(), engine.onKept()));
     }
 
     /**
@@ -112,7 +114,7 @@ public final class Transfer implements Closeable {
                 urls,
                 stillHeld,
                 () -> {},
-                new Landing(engine.directories(), request, source, true, engine.onKept()));
+                new Landing(engine.directories(), request, source, true, engine.durable(), engine.onKept()));
     }
 
     private TransferOutcome attempt(
