@@ -4,13 +4,16 @@ import io.tallyman.job.Destination;
 import io.tallyman.job.DestinationRefusedException;
 import io.tallyman.job.Ending;
 import io.tallyman.job.RunConfig;
+import io.tallyman.job.RunSettings;
 import io.tallyman.job.ShutdownDrain;
 import io.tallyman.retry.Backoff;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
 import io.tallyman.transfer.ObjectClient;
+import io.tallyman.transfer.Proxies;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
+import io.tallyman.transfer.UrlHosts;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,8 +63,10 @@ public class Fetching {
                 config.bufferBytes(),
                 "tallyman/" + version,
                 Durability.OBJECT);
+        // Who typed a URL chose where it leads; who wrote a list that is fetched did not start this program.
+        UrlHosts hosts = request.list().isTyped() ? UrlHosts.ANY : RunSettings.urlHosts(config);
         progress.expect(request.list().rows().size());
-        try (ObjectClient client = new ApacheObjectClient(settings)) {
+        try (ObjectClient client = new ApacheObjectClient(settings, hosts, Proxies.of(System.getenv()))) {
             FetchTask task = new FetchTask(
                     root,
                     new Transfer(client, settings, clock, progress::received),

@@ -17,6 +17,7 @@ import io.tallyman.store.Stores;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
 import io.tallyman.transfer.ObjectClient;
+import io.tallyman.transfer.Proxies;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
 import jakarta.inject.Singleton;
@@ -117,7 +118,8 @@ public class Runner {
                 durability);
         StopSignal stop = new StopSignal();
         TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
-        try (ObjectClient client = new ApacheObjectClient(settings)) {
+        try (ObjectClient client =
+                new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(System.getenv()))) {
             Orders orders = new Orders(
                     manifest.id, root, new Transfer(client, settings, clock), urls, parallel, stop, progress);
             Left left = shutdown.whileRunning(() -> stop.raise(Ending.SIGNALLED), () -> {

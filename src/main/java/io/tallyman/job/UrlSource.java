@@ -1,7 +1,6 @@
 package io.tallyman.job;
 
 import io.tallyman.ledger.Claim;
-import io.tallyman.sign.PresignedExpiry;
 import io.tallyman.sign.SignRequest;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.sign.Signer;
@@ -26,7 +25,7 @@ final class UrlSource {
     /** The URL for an attempt that begins now; throws what the signer throws where it cannot be signed. */
     SignedUrl urlOf(Claim claim) {
         if (claim.url() != null) {
-            return new SignedUrl(claim.url(), claim.headers(), PresignedExpiry.of(claim.url()));
+            return SignedUrl.byOthers(claim.url(), claim.headers());
         }
         if (signer == null) {
             throw new IllegalStateException("an entry with a key came up though none was there at the start");

@@ -290,7 +290,7 @@ class FetchIT {
         assertThat(Stream.of(twoForOneName, twoRows, key, noFolder))
                 .allMatch(result ->
                         result.stdout().isEmpty() && result.stderr().lines().count() == 1);
-        assertThat(twoRows.stderr()).contains("twice.txt:2: path: line 1");
+        assertThat(twoRows.stderr()).contains("twice.txt:2: path: \"object\" is the same path as line 1");
         assertThat(oss.requestCount()).isZero();
     }
 
