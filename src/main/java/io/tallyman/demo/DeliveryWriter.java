@@ -57,12 +57,25 @@ final class DeliveryWriter {
         long end = offset + bytes;
         for (long at = offset; at < end; ) {
             long sent = file.transferTo(at, Math.min(end - at, 1 << 20), channel);
-            if (sent <= 0 && at >= file.size()) {
-                throw new IOException("the file behind an object became shorter");
+            if (sent <= 0) {
+                // The socket is full, and the kernel's way does not wait: asked again and again it would keep the
+                // carrier
+                // thread from the very client that has to empty it. Writing does wait.
+                sent = writePortion(file, at, end);
             }
             sighting.add(sent);
             at += sent;
         }
+    }
+
+    private long writePortion(FileChannel file, long at, long end) throws IOException {
+        ByteBuffer portion = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, end - at));
+        int count = file.read(portion, at);
+        if (count < 0) {
+            throw new IOException("the file behind an object became shorter");
+        }
+        writeAll(portion.flip());
+        return count;
     }
 
     private void copy(Content.Reading reading, Delivery delivery, ByteBuffer head, long bytes, Sighting sighting)

@@ -12,6 +12,7 @@ import io.tallyman.transfer.LeaseLostException;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferOutcome;
 import io.tallyman.transfer.TransferRequest;
+import io.tallyman.transfer.UrlSupply;
 import io.tallyman.verify.Crc64;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ final class FetchTask {
             int attempts = used + deferrals + 1;
             Failure failure;
             try {
-                TransferOutcome outcome = transfer.resume(request(row), row.key(), () -> signed, () -> true);
+                TransferOutcome outcome = transfer.resume(request(row), row.key(), UrlSupply.given(signed), () -> true);
                 receivedBytes += outcome.bytes();
                 if (outcome.failure() == null) {
                     return Fetched.landed(row.path(), outcome, receivedBytes, attempts);

@@ -7,8 +7,10 @@ import io.tallyman.job.RunConfig;
 import io.tallyman.job.RunSettings;
 import io.tallyman.job.ShutdownDrain;
 import io.tallyman.retry.Backoff;
+import io.tallyman.sign.StoreClock;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
+import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.Proxies;
 import io.tallyman.transfer.Transfer;
@@ -59,17 +61,20 @@ public class Fetching {
         TransferSettings settings = new TransferSettings(
                 config.connectTimeout(),
                 config.idleTimeout(),
-                parallel,
+                Math.max(parallel, config.connectionsPerObject()),
                 config.bufferBytes(),
                 "tallyman/" + version,
-                Durability.OBJECT);
+                Durability.OBJECT,
+                new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
         // Who typed a URL chose where it leads; who wrote a list that is fetched did not start this program.
         UrlHosts hosts = request.list().isTyped() ? UrlHosts.ANY : RunSettings.urlHosts(config);
         progress.expect(request.list().rows().size());
-        try (ObjectClient client = new ApacheObjectClient(settings, hosts, Proxies.of(System.getenv()))) {
+        try (ObjectClient client = new ApacheObjectClient(settings, hosts, Proxies.of(System.getenv()));
+                Transfer transfer =
+                        new Transfer(client, settings, new StoreClock(clock), progress::received, kept -> {})) {
             FetchTask task = new FetchTask(
                     root,
-                    new Transfer(client, settings, clock, progress::received),
+                    transfer,
                     request.headers(),
                     config,
                     new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault()),

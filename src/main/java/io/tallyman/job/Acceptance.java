@@ -11,8 +11,18 @@ final class Acceptance {
     /** Refusals, with nothing accepted before or between, that tell a wrong configuration from one odd entry. */
     static final int TELLING_REFUSALS = 3;
 
+    private final int tellingRefusals;
     private final AtomicInteger refusals = new AtomicInteger();
     private volatile boolean accepted;
+
+    Acceptance() {
+        this(TELLING_REFUSALS);
+    }
+
+    /** Where so many refusals tell. */
+    Acceptance(int tellingRefusals) {
+        this.tellingRefusals = tellingRefusals;
+    }
 
     /** What one more refusal says. */
     enum Blame {
@@ -32,6 +42,6 @@ final class Acceptance {
         if (accepted) {
             return Blame.ENTRY;
         }
-        return refusals.incrementAndGet() < TELLING_REFUSALS ? Blame.UNCLEAR : Blame.EVERYTHING;
+        return refusals.incrementAndGet() < tellingRefusals ? Blame.UNCLEAR : Blame.EVERYTHING;
     }
 }

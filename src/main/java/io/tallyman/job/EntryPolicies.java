@@ -9,18 +9,21 @@ import io.tallyman.ledger.Claim;
 import io.tallyman.retry.Failure;
 import io.tallyman.retry.RetryPolicy;
 import io.tallyman.transfer.TransferOutcome;
+import java.util.Set;
 
 /**
  * What follows from a failure for one entry: the policy of its kind, seen in the light of who signed the URL, how often it was signed
  * again, and whether the store has accepted anything from this worker yet. One per worker; threads: any.
  */
 final class EntryPolicies {
-    private static final int OK = 200;
+    private static final Set<Integer> OK = Set.of(200, 206);
+    /** An attempt corrects our clock by the store's and asks again; it fails only where that did not help. */
+    private static final int TELLING_CLOCKS = 1;
 
     private final int maxResigns;
     private final Acceptance signatures = new Acceptance();
     private final Acceptance certificates = new Acceptance();
-    private final Acceptance clocks = new Acceptance();
+    private final Acceptance clocks = new Acceptance(TELLING_CLOCKS);
 
     /** An entry's URL is signed again at no expense up to {@code maxResigns} times. */
     EntryPolicies(int maxResigns) {
@@ -35,7 +38,7 @@ final class EntryPolicies {
         certificates.accepted();
         Failure failure = outcome.failure();
         // The store looks for the object only after the signature was found right.
-        if (outcome.httpStatus() == OK || (failure != null && failure.kind() == NOT_FOUND)) {
+        if (OK.contains(outcome.httpStatus()) || (failure != null && failure.kind() == NOT_FOUND)) {
             signatures.accepted();
             clocks.accepted();
         }

@@ -2,6 +2,7 @@ package io.tallyman.job;
 
 import io.tallyman.ledger.Attempted;
 import io.tallyman.ledger.Claim;
+import io.tallyman.ledger.KeptParts;
 import io.tallyman.ledger.Recorded;
 import io.tallyman.retry.Failure;
 import io.tallyman.retry.FailureKind;
@@ -12,10 +13,13 @@ import io.tallyman.store.MissingCredentialsException;
 import io.tallyman.transfer.DestinationPath;
 import io.tallyman.transfer.HostilePathException;
 import io.tallyman.transfer.LeaseLostException;
+import io.tallyman.transfer.Leftovers;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferOutcome;
 import io.tallyman.transfer.TransferRequest;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jboss.logging.Logger;
@@ -31,6 +35,7 @@ final class EntryTask {
     private final EntryPolicies policies;
     private final Aftermath aftermath;
     private final LeaseGuard leases;
+    private final KeptParts keptParts;
     private final StopSignal stop;
     private final InstantSource clock;
 
@@ -41,6 +46,7 @@ final class EntryTask {
             EntryPolicies policies,
             Aftermath aftermath,
             LeaseGuard leases,
+            KeptParts keptParts,
             StopSignal stop,
             InstantSource clock) {
         this.root = root;
@@ -49,6 +55,7 @@ final class EntryTask {
         this.policies = policies;
         this.aftermath = aftermath;
         this.leases = leases;
+        this.keptParts = keptParts;
         this.stop = stop;
         this.clock = clock;
     }
@@ -62,14 +69,15 @@ final class EntryTask {
                             claim.epoch(),
                             DestinationPath.under(root, claim.path()),
                             claim.expectations()),
-                    () -> urls.urlOf(claim),
+                    urls.of(claim),
                     leases::holds,
                     onProven);
             policies.observe(claim, outcome);
+            urls.observe(outcome.bytes(), outcome.duration());
             Attempted attempted = new Attempted(
                     clock.instant(), outcome.duration(), outcome.bytes(), outcome.httpStatus(), outcome.requestId());
             return outcome.failure() == null
-                    ? aftermath.landed(claim, attempted, outcome)
+                    ? landed(claim, attempted, outcome)
                     : failed(claim, attempted, outcome.failure());
         } catch (InterruptedException | LeaseLostException e) {
             return new Recorded.Released(claim.entryId(), claim.epoch());
@@ -97,7 +105,37 @@ final class EntryTask {
         if (policy == RetryPolicy.STOP_WORKER && stop.raise(ending(failure.kind()))) {
             LOG.errorf("this worker stops: %s%s", failure.message(), advice(failure.kind()));
         }
-        return aftermath.failed(claim, attempted, failure, policy);
+        Recorded recorded = aftermath.failed(claim, attempted, failure, policy);
+        if (!(recorded instanceof Recorded.Retry)) {
+            removeLeftovers(claim);
+        }
+        return recorded;
+    }
+
+    private Recorded landed(Claim claim, Attempted attempted, TransferOutcome outcome) {
+        if (claim.epoch() > 1) {
+            // An earlier worker may have kept something where this one could not see it.
+            forgetKept(claim);
+        }
+        return aftermath.landed(claim, attempted, outcome);
+    }
+
+    /** Nobody will go on with what is kept of an entry that is final. */
+    private void removeLeftovers(Claim claim) {
+        forgetKept(claim);
+        try {
+            Leftovers.remove(DestinationPath.under(root, claim.path()), claim.entryId(), claim.epoch());
+        } catch (IOException | HostilePathException e) {
+            LOG.debugf("a part file of entry %d may be left: %s", claim.entryId(), e.getMessage());
+        }
+    }
+
+    private void forgetKept(Claim claim) {
+        try {
+            keptParts.forget(claim.entryId());
+        } catch (SQLException e) {
+            LOG.debugf("what was kept of entry %d stays listed: %s", claim.entryId(), e.getMessage());
+        }
     }
 
     private static Ending ending(FailureKind kind) {

@@ -77,6 +77,18 @@ public interface RunConfig {
     @WithDefault("public")
     UrlAddresses urlAddresses();
 
+    /** From this size on an object is fetched in parts, over several connections. */
+    @WithDefault("67108864")
+    long largeFromBytes();
+
+    /** Size of such a part; 0 chooses it by the object's size. */
+    @WithDefault("0")
+    long partBytes();
+
+    /** Connections for one large object at most, taken only where they are free. */
+    @WithDefault("4")
+    int connectionsPerObject();
+
     /** A URL, told of every run's end; may hold a secret, so it is no URI: what cannot be converted would be quoted. */
     Optional<String> webhook();
 }

@@ -11,6 +11,8 @@ public final class RunSettings {
     private static final Duration LONGEST_EXPIRY = Duration.ofDays(7);
     private static final int SMALLEST_BUFFER_BYTES = 1024;
     private static final int LARGEST_BUFFER_BYTES = 16 * 1024 * 1024;
+    private static final long SMALLEST_PART_BYTES = 1024 * 1024;
+    private static final int MOST_CONNECTIONS_PER_OBJECT = 64;
     /** A worker that misses two beats, by a pause or a lost packet, is not dead yet. */
     private static final int BEATS_BEFORE_DEATH = 3;
 
@@ -53,6 +55,22 @@ public final class RunSettings {
                     "buffer-bytes",
                     config.bufferBytes(),
                     "give " + SMALLEST_BUFFER_BYTES + " to " + LARGEST_BUFFER_BYTES);
+        }
+        if (config.largeFromBytes() < SMALLEST_PART_BYTES) {
+            throw new UnusableSettingException(
+                    "large-from-bytes", config.largeFromBytes(), "give " + SMALLEST_PART_BYTES + " or more");
+        }
+        if (config.partBytes() != 0 && config.partBytes() < SMALLEST_PART_BYTES) {
+            throw new UnusableSettingException(
+                    "part-bytes",
+                    config.partBytes(),
+                    "give " + SMALLEST_PART_BYTES + " or more, or 0 to have it chosen by the object's size");
+        }
+        if (config.connectionsPerObject() < 1 || config.connectionsPerObject() > MOST_CONNECTIONS_PER_OBJECT) {
+            throw new UnusableSettingException(
+                    "connections-per-object",
+                    config.connectionsPerObject(),
+                    "give 1 to " + MOST_CONNECTIONS_PER_OBJECT);
         }
         urlHosts(config);
         config.webhook().ifPresent(RunSettings::checkWebhook);

@@ -4,6 +4,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tallyman.ledger.AttemptPartitions;
 import io.tallyman.ledger.Backlog;
 import io.tallyman.ledger.Claims;
+import io.tallyman.ledger.KeptParts;
 import io.tallyman.ledger.Reclaim;
 import io.tallyman.ledger.Recorder;
 import io.tallyman.ledger.Runs;
@@ -12,10 +13,12 @@ import io.tallyman.ledger.WorkerProcess;
 import io.tallyman.manifest.Manifest;
 import io.tallyman.retry.Backoff;
 import io.tallyman.sign.Oss4Signer;
+import io.tallyman.sign.StoreClock;
 import io.tallyman.store.Store;
 import io.tallyman.store.Stores;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
+import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.Proxies;
 import io.tallyman.transfer.Transfer;
@@ -45,6 +48,7 @@ public class Runner {
     private final Runs runs;
     private final Reclaim reclaim;
     private final Recorder recorder;
+    private final KeptParts keptParts;
     private final Backlog backlog;
     private final AttemptPartitions partitions;
     private final Stores stores;
@@ -60,6 +64,7 @@ public class Runner {
             Runs runs,
             Reclaim reclaim,
             Recorder recorder,
+            KeptParts keptParts,
             Backlog backlog,
             AttemptPartitions partitions,
             Stores stores,
@@ -73,6 +78,7 @@ public class Runner {
         this.runs = runs;
         this.reclaim = reclaim;
         this.recorder = recorder;
+        this.keptParts = keptParts;
         this.backlog = backlog;
         this.partitions = partitions;
         this.stores = stores;
@@ -108,20 +114,23 @@ public class Runner {
         Path root = Destination.of(manifest, request);
         int parallel = request.parallel() == null ? config.parallel() : request.parallel();
         long startedNanos = System.nanoTime();
-        UrlSource urls = new UrlSource(store == null ? null : new Oss4Signer(store), config.urlExpires(), clock);
+        StoreClock storeClock = new StoreClock(clock);
+        UrlSource urls = new UrlSource(store == null ? null : new Oss4Signer(store), config.urlExpires(), storeClock);
         TransferSettings settings = new TransferSettings(
                 config.connectTimeout(),
                 config.idleTimeout(),
-                parallel,
+                Math.max(parallel, config.connectionsPerObject()),
                 config.bufferBytes(),
                 "tallyman/" + version,
-                durability);
+                durability,
+                new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
         StopSignal stop = new StopSignal();
         TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
         try (ObjectClient client =
-                new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(System.getenv()))) {
-            Orders orders = new Orders(
-                    manifest.id, root, new Transfer(client, settings, clock), urls, parallel, stop, progress);
+                        new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(System.getenv()));
+                Transfer transfer =
+                        new Transfer(client, settings, storeClock, bytes -> {}, new KeptNotes(keptParts, clock))) {
+            Orders orders = new Orders(manifest.id, root, transfer, urls, parallel, stop, progress);
             Left left = shutdown.whileRunning(() -> stop.raise(Ending.SIGNALLED), () -> {
                 Left last;
                 do {
@@ -172,7 +181,7 @@ public class Runner {
                 () -> runs.join(manifestId, orders.root().toString(), process, version, config.deadAfter()));
         boolean left = false;
         try {
-            workAs(worker, new Salvage(reclaim, process, config), leases, patience, orders);
+            workAs(worker, new Salvage(reclaim, keptParts, process, config), leases, patience, orders);
             Backlog.Tally tally = patience.call(() -> backlog.tally(manifestId));
             Ending ending = Ending.of(tally, orders.stop().reason().orElse(null));
             boolean lost = leases.isLost();
@@ -212,6 +221,7 @@ public class Runner {
                 new EntryPolicies(config.maxResigns()),
                 new Aftermath(config.maxAttempts(), config.maxDeferrals(), backoff),
                 leases,
+                keptParts,
                 orders.stop(),
                 clock);
         WorkerLoop loop = new WorkerLoop(

@@ -1,5 +1,6 @@
 package io.tallyman.job;
 
+import io.tallyman.ledger.KeptParts;
 import io.tallyman.ledger.Reclaim;
 import io.tallyman.ledger.WorkerProcess;
 import io.tallyman.transfer.DestinationPath;
@@ -17,20 +18,24 @@ final class Salvage {
     private static final Logger LOG = Logger.getLogger(Salvage.class);
 
     private final Reclaim reclaim;
+    private final KeptParts keptParts;
     private final WorkerProcess process;
     private final RunConfig config;
 
-    Salvage(Reclaim reclaim, WorkerProcess process, RunConfig config) {
+    Salvage(Reclaim reclaim, KeptParts keptParts, WorkerProcess process, RunConfig config) {
         this.reclaim = reclaim;
+        this.keptParts = keptParts;
         this.process = process;
         this.config = config;
     }
 
     /** Returns once all that was found is pending again or quarantined, and committed. Threads: any. */
     void takeBack() throws SQLException {
-        reclaim.reclaim(process, config.deadAfter(), config.maxWorkerDeaths())
-                .quarantined()
-                .forEach(Salvage::clear);
+        for (Reclaim.Quarantined entry : reclaim.reclaim(process, config.deadAfter(), config.maxWorkerDeaths())
+                .quarantined()) {
+            clear(entry);
+            keptParts.forget(entry.entryId());
+        }
     }
 
     private static void clear(Reclaim.Quarantined entry) {

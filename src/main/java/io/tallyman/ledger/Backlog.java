@@ -44,17 +44,14 @@ public class Backlog {
     public Left left(long manifestId) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("""
-                        select p.pending, p.seconds,
-                               (select count(*) from tallyman.entry where manifest_id = ? and state = 'leased') as leased
-                        from (
-                            select count(*) as pending,
-                                   extract(epoch from
-                                       min(greatest(coalesce(not_before, now()), now())) - now())::numeric as seconds
-                            from tallyman.entry
-                            where manifest_id = ? and state = 'pending'
-                        ) p""")) {
+                        select count(*) filter (where worker_id is null) as pending,
+                               count(*) filter (where worker_id is not null) as leased,
+                               extract(epoch from
+                                   min(greatest(coalesce(not_before, now()), now())) filter (where worker_id is null)
+                                   - now())::numeric as seconds
+                        from tallyman.queue
+                        where manifest_id = ?""")) {
             statement.setLong(1, manifestId);
-            statement.setLong(2, manifestId);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return new Left(row.getLong("pending"), row.getLong("leased"), until(row.getBigDecimal("seconds")));
@@ -66,15 +63,22 @@ public class Backlog {
     public Tally tally(long manifestId) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("""
-                        select count(*) filter (where state = 'pending') as pending,
-                               count(*) filter (where state = 'leased') as leased,
-                               count(*) filter (where state = 'verified') as verified,
-                               count(*) filter (where state = 'unverified') as unverified,
-                               count(*) filter (where state = 'failed') as failed,
-                               count(*) filter (where state = 'quarantined') as quarantined
-                        from tallyman.entry
-                        where manifest_id = ?""")) {
+                        select e.pending - q.leased as pending, q.leased, e.verified, e.unverified, e.failed, e.quarantined
+                        from (
+                            select count(*) filter (where state = 'pending') as pending,
+                                   count(*) filter (where state = 'verified') as verified,
+                                   count(*) filter (where state = 'unverified') as unverified,
+                                   count(*) filter (where state = 'failed') as failed,
+                                   count(*) filter (where state = 'quarantined') as quarantined
+                            from tallyman.entry
+                            where manifest_id = ?
+                        ) e, (
+                            select count(*) as leased
+                            from tallyman.queue
+                            where manifest_id = ? and worker_id is not null
+                        ) q""")) {
             statement.setLong(1, manifestId);
+            statement.setLong(2, manifestId);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return new Tally(
@@ -93,8 +97,9 @@ public class Backlog {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("""
                         select exists (
-                            select from tallyman.entry
-                            where manifest_id = ? and state in ('pending', 'leased') and url is null)""")) {
+                            select from tallyman.queue q
+                            join tallyman.entry e on e.id = q.entry_id
+                            where q.manifest_id = ? and e.url is null)""")) {
             statement.setLong(1, manifestId);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();

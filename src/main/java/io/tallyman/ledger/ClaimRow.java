@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A claim as the database returns it. */
 final class ClaimRow {
-    /** What {@link #read} reads, of an entry named e. */
+    /** What {@link #read} reads, of an entry named e and its row of the queue, named c. */
     static final String COLUMNS =
-            "e.id, e.lease_epoch, e.attempts, e.deferrals, e.worker_deaths, e.priority, e.key, e.url, e.version_id,"
+            "e.id, c.lease_epoch, c.attempts, c.deferrals, c.worker_deaths, c.priority, e.key, e.url, e.version_id,"
                     + " e.path, e.size_bytes, e.crc64, e.md5, e.sha1, e.sha256, e.sha512, e.expires_seconds, e.headers,"
                     + " e.additional_headers, e.params";
 

@@ -26,41 +26,49 @@ public final class Claims {
     private static final Comparator<Claim> ORDER =
             Comparator.<Claim>comparingInt(claim -> -claim.priority()).thenComparingLong(Claim::entryId);
 
-    // Both lock before they limit, and skip what others hold. The outer update then finds exactly these rows.
+    // Both lock before they limit, and skip what others hold. The worker's row is held meanwhile, so that nobody finds
+    // the
+    // worker dead and takes back what it holds before this is committed. That the ids go on as an array makes the
+    // planner count
+    // on a few rows, each looked up by its key, whatever it believes of the tables.
     private static final String CLAIM = """
-            with alive as (
-                select id from tallyman.worker where id = ? and stopped_at is null
+            with alive as materialized (
+                select id from tallyman.worker where id = ? and stopped_at is null for share
             ), suspect as (
-                select e.id
-                from tallyman.entry e, alive
-                where e.manifest_id = ? and e.state = 'pending' and e.worker_deaths > 0
-                  and (e.not_before is null or e.not_before <= now())
-                  and not exists (
-                      select from tallyman.entry h
-                      where h.worker_id = ? and h.state = 'leased' and h.worker_deaths > 0)
-                order by -e.priority, e.id
-                limit 1
-                for update of e skip locked
-            ), fresh as (
-                select e.id
-                from tallyman.entry e
-                where e.manifest_id = ? and e.state = 'pending' and e.worker_deaths = 0
-                  and (e.not_before is null or e.not_before <= now())
-                  and (-e.priority, e.id) > (?, ?)
+                select q.entry_id
+                from tallyman.queue q
+                where q.manifest_id = ? and q.worker_deaths > 0 and q.worker_id is null
+                  and (q.not_before is null or q.not_before <= now())
                   and exists (select from alive)
-                order by -e.priority, e.id
+                  and not exists (
+                      select from tallyman.queue h
+                      where h.manifest_id = ? and h.worker_deaths > 0 and h.worker_id = ?)
+                order by q.worker_deaths, -q.priority, q.entry_id
+                limit 1
+                for update of q skip locked
+            ), fresh as (
+                select q.entry_id
+                from tallyman.queue q
+                where q.manifest_id = ? and q.worker_deaths = 0 and q.worker_id is null
+                  and (q.not_before is null or q.not_before <= now())
+                  and (-q.priority, q.entry_id) > (?, ?)
+                  and exists (select from alive)
+                order by -q.priority, q.entry_id
                 limit ?
-                for update of e skip locked
+                for update of q skip locked
             ), picked as (
-                select id from suspect
+                select entry_id from suspect
                 union all
-                (select id from fresh limit greatest(0, ? - (select count(*) from suspect)))
+                (select entry_id from fresh limit greatest(0, ? - (select count(*) from suspect)))
+            ), claimed as (
+                update tallyman.queue q
+                set worker_id = ?, lease_epoch = q.lease_epoch + 1, not_before = null
+                where q.entry_id = any (array(select entry_id from picked)) and q.worker_id is null
+                returning q.entry_id, q.lease_epoch, q.attempts, q.deferrals, q.worker_deaths, q.priority
             )
-            update tallyman.entry e
-            set state = 'leased', worker_id = ?, lease_epoch = e.lease_epoch + 1, not_before = null
-            from picked
-            where e.id = picked.id and e.state = 'pending'
-            returning %s""".formatted(ClaimRow.COLUMNS);
+            select %s
+            from claimed c
+            join tallyman.entry e on e.id = c.entry_id""".formatted(ClaimRow.COLUMNS);
 
     /** A place in the order of claims. */
     private record Position(int negatedPriority, long entryId) {}
@@ -112,39 +120,47 @@ public final class Claims {
      *
      * @return how many entries are pending again
      */
-    public synchronized int giveBackAll() throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(
-                        "update tallyman.entry set state = 'pending', worker_id = null where worker_id = ? and state = 'leased'")) {
-            statement.setLong(1, worker.id());
+    public int giveBackAll() throws SQLException {
+        turn.lock();
+        try (Connection connection = database.getConnection()) {
             reached = HEAD;
-            return statement.executeUpdate();
+            return GivingBack.all(connection, worker);
+        } finally {
+            turn.unlock();
         }
     }
 
     private List<Claim> claimFrom(Position bound, int limit) throws SQLException {
+        List<Claim> claims = Transaction.in(database, connection -> {
+            KeyedPlans.require(connection);
+            return claim(connection, bound, limit);
+        });
+        claims.stream()
+                .filter(claim -> !claim.suspect())
+                .max(ORDER)
+                .ifPresent(last -> reached = new Position(-last.priority(), last.entryId()));
+        return claims;
+    }
+
+    private List<Claim> claim(Connection connection, Position bound, int limit) throws SQLException {
         List<Claim> claims = new ArrayList<>(limit);
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(CLAIM)) {
+        try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
             statement.setLong(1, worker.id());
             statement.setLong(2, worker.manifestId());
-            statement.setLong(3, worker.id());
-            statement.setLong(4, worker.manifestId());
-            statement.setInt(5, bound.negatedPriority());
-            statement.setLong(6, bound.entryId());
-            statement.setInt(7, limit);
+            statement.setLong(3, worker.manifestId());
+            statement.setLong(4, worker.id());
+            statement.setLong(5, worker.manifestId());
+            statement.setInt(6, bound.negatedPriority());
+            statement.setLong(7, bound.entryId());
             statement.setInt(8, limit);
-            statement.setLong(9, worker.id());
+            statement.setInt(9, limit);
+            statement.setLong(10, worker.id());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     claims.add(ClaimRow.read(row));
                 }
             }
         }
-        claims.stream()
-                .filter(claim -> !claim.suspect())
-                .max(ORDER)
-                .ifPresent(last -> reached = new Position(-last.priority(), last.entryId()));
         return claims;
     }
 }

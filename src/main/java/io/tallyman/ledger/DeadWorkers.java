@@ -32,6 +32,38 @@ final class DeadWorkers {
         }
     }
 
+    /**
+     * The stopped workers that may hold entries still, locked; those that another process is looking after are left out. None
+     * of them claims any more: a claim holds its worker's row until it is committed.
+     */
+    static List<Long> unreleased(Connection connection) throws SQLException {
+        List<Long> unreleased = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement("""
+                        select id from tallyman.worker
+                        where stopped_at is not null and released_at is null
+                        order by id
+                        for update skip locked""");
+                ResultSet worker = statement.executeQuery()) {
+            while (worker.next()) {
+                unreleased.add(worker.getLong("id"));
+            }
+        }
+        return unreleased;
+    }
+
+    /** Notes of those of them that hold nothing that they need not be looked at again. */
+    static void release(Connection connection, List<Long> workers) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                update tallyman.worker set released_at = clock_timestamp()
+                where id = any (?)
+                  and id not in (select worker_id from tallyman.queue where worker_id = any (?))""")) {
+            Array ids = connection.createArrayOf("int8", workers.toArray(new Long[0]));
+            statement.setArray(1, ids);
+            statement.setArray(2, ids);
+            statement.executeUpdate();
+        }
+    }
+
     private static List<Long> endedHere(Connection connection, WorkerProcess observer) throws SQLException {
         List<Long> ended = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 record RecordedRow(
         long entryId,
         int epoch,
-        String state,
         @Nullable String outcome,
         int burnt,
         int deferred,
@@ -35,22 +34,14 @@ record RecordedRow(
         return switch (recorded) {
             case Recorded.Landed landed -> landed(landed, now);
             case Recorded.Retry retry ->
-                failed(
-                        retry,
-                        retry.attempted(),
-                        retry.failure(),
-                        "pending",
-                        retry.burnsAttempt() ? "retried" : "deferred",
-                        now);
-            case Recorded.Failed failed ->
-                failed(failed, failed.attempted(), failed.failure(), "failed", "failed", now);
+                failed(retry, retry.attempted(), retry.failure(), retry.burnsAttempt() ? "retried" : "deferred", now);
+            case Recorded.Failed failed -> failed(failed, failed.attempted(), failed.failure(), "failed", now);
             case Recorded.Quarantined quarantined ->
-                failed(quarantined, quarantined.attempted(), quarantined.failure(), "quarantined", "quarantined", now);
+                failed(quarantined, quarantined.attempted(), quarantined.failure(), "quarantined", now);
             case Recorded.Released released ->
                 new RecordedRow(
                         released.entryId(),
                         released.epoch(),
-                        "pending",
                         null,
                         0,
                         0,
@@ -72,12 +63,10 @@ record RecordedRow(
 
     private static RecordedRow landed(Recorded.Landed landed, Instant now) {
         Attempted attempted = landed.attempted();
-        String state = landed.verified() ? "verified" : "unverified";
         return new RecordedRow(
                 landed.entryId(),
                 landed.epoch(),
-                state,
-                state,
+                landed.verified() ? "verified" : "unverified",
                 1,
                 0,
                 null,
@@ -96,12 +85,11 @@ record RecordedRow(
     }
 
     private static RecordedRow failed(
-            Recorded recorded, Attempted attempted, Failure failure, String state, String outcome, Instant now) {
+            Recorded recorded, Attempted attempted, Failure failure, String outcome, Instant now) {
         boolean deferred = outcome.equals("deferred");
         return new RecordedRow(
                 recorded.entryId(),
                 recorded.epoch(),
-                state,
                 outcome,
                 deferred ? 0 : 1,
                 deferred ? 1 : 0,
@@ -118,6 +106,11 @@ record RecordedRow(
                 failure.kind().label(),
                 storable(failure.errorCode()),
                 storable(failure.message()));
+    }
+
+    /** Whether the entry is done with. */
+    boolean isFinal() {
+        return outcome != null && !outcome.equals("retried") && !outcome.equals("deferred");
     }
 
     /** A clock set back in between makes it nothing, not negative. */

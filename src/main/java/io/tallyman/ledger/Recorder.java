@@ -1,7 +1,6 @@
 package io.tallyman.ledger;
 
 import jakarta.inject.Singleton;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,86 +10,92 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Records how leases ended, a batch at a time: entries and attempts in one statement, so that either both tell it or neither
+ * Records how leases ended, a batch at a time: queue, entries and attempts in one transaction, so that either all tell it or none
  * does. Only what the worker still holds is changed; for what it holds no more no row is written anywhere. Times are the
  * database's. Safe for use by many threads; what it returned is committed.
  */
 @Singleton
 public class Recorder {
-    // Locked in the order of ids, as the import does, so that the two never wait for each other in a circle.
-    private static final String RECORD = """
-            with reported as (
+    // The rows come in the order of their ids, so that rows of the queue are locked in that order (see its comment),
+    // and each is
+    // looked up once, by its key: what is found goes on from step to step.
+    private static final String LOCK = """
+            select entry_id from tallyman.queue
+            where entry_id = any (?) and worker_id = ?
+            order by entry_id
+            for update""";
+
+    private static final String SETTLE = """
+            with reported as materialized (
                 select r.*, statement_timestamp() - make_interval(secs => r.age_millis / 1000.0) as finished_at
-                from unnest(%s) as r (entry_id, epoch, state, outcome, burnt, deferred, delay_millis, age_millis,
-                    duration_millis, bytes, http_status, request_id, adopted, size_bytes, crc64, etag, failure_kind,
-                    error_code, message)
-            ), held as (
-                select e.id, e.attempts + e.deferrals + 1 as number
-                from tallyman.entry e
-                join reported r on r.entry_id = e.id and r.epoch = e.lease_epoch
-                where e.state = 'leased' and e.worker_id = ?
-                order by e.id
-                for update of e
+                from unnest(%s) as r (%s)
+            ), taken as (
+                delete from tallyman.queue q
+                using reported r
+                where q.entry_id = r.entry_id and q.lease_epoch = r.epoch and q.worker_id = ?
+                returning r.*, q.manifest_id, q.attempts, q.deferrals
             ), settled as (
                 update tallyman.entry e
-                set state = r.state,
-                    worker_id = null,
-                    attempts = e.attempts + r.burnt,
-                    deferrals = e.deferrals + r.deferred,
-                    not_before = statement_timestamp() + make_interval(secs => r.delay_millis / 1000.0),
-                    finished_at = case when r.state <> 'pending' then r.finished_at end,
-                    run_id = case when r.state <> 'pending' then ? end,
-                    actual_size_bytes = r.size_bytes,
-                    actual_crc64 = r.crc64::numeric,
-                    etag = r.etag,
-                    failure_kind = case when r.outcome is null then e.failure_kind else r.failure_kind end,
-                    failure_message = case when r.outcome is null then e.failure_message else r.message end
-                from held h, reported r
-                where e.id = h.id and r.entry_id = e.id and r.epoch = e.lease_epoch
-                returning e.id, e.lease_epoch, e.manifest_id, e.key, e.version_id, h.number
+                set state = t.outcome,
+                    lease_epoch = t.epoch,
+                    attempts = t.attempts + 1,
+                    deferrals = t.deferrals,
+                    finished_at = t.finished_at,
+                    run_id = ?,
+                    actual_size_bytes = t.size_bytes,
+                    actual_crc64 = t.crc64::numeric,
+                    etag = t.etag,
+                    failure_kind = t.failure_kind,
+                    failure_message = t.message
+                from taken t
+                where e.id = t.entry_id
+                returning t.*, e.key, e.version_id
             ), noted as (
                 insert into tallyman.attempt (entry_id, lease_epoch, manifest_id, run_id, worker_id, key, version_id,
                     number, started_at, finished_at, bytes, http_status, request_id, outcome, adopted, failure_kind,
                     error_code, message)
-                select s.id, s.lease_epoch, s.manifest_id, ?, ?, s.key, s.version_id,
-                    s.number, r.finished_at - make_interval(secs => r.duration_millis / 1000.0), r.finished_at, r.bytes,
-                    r.http_status, r.request_id, r.outcome, r.adopted, r.failure_kind, r.error_code, r.message
-                from settled s
-                join reported r on r.entry_id = s.id and r.epoch = s.lease_epoch
-                where r.outcome is not null
+                select entry_id, epoch, manifest_id, ?, ?, key, version_id,
+                    attempts + deferrals + 1, finished_at - make_interval(secs => duration_millis / 1000.0), finished_at,
+                    bytes, http_status, request_id, outcome, adopted, failure_kind, error_code, message
+                from settled
             )
-            select id, lease_epoch from settled""".formatted(
-            Column.ALL.stream().map(column -> "?::" + column.type() + "[]").collect(Collectors.joining(", ")));
+            select entry_id, epoch from taken""".formatted(
+                    RecordedColumn.arrays(RecordedColumn.SETTLING), RecordedColumn.names(RecordedColumn.SETTLING));
 
-    /** One array of the statement. */
-    private record Column(String type, Function<RecordedRow, @Nullable Object> value) {
-        static final List<Column> ALL = List.of(
-                new Column("int8", RecordedRow::entryId),
-                new Column("int4", RecordedRow::epoch),
-                new Column("text", RecordedRow::state),
-                new Column("text", RecordedRow::outcome),
-                new Column("int4", RecordedRow::burnt),
-                new Column("int4", RecordedRow::deferred),
-                new Column("int8", RecordedRow::delayMillis),
-                new Column("int8", RecordedRow::ageMillis),
-                new Column("int8", RecordedRow::durationMillis),
-                new Column("int8", RecordedRow::bytes),
-                new Column("int4", RecordedRow::httpStatus),
-                new Column("text", RecordedRow::requestId),
-                new Column("bool", RecordedRow::adopted),
-                new Column("int8", RecordedRow::sizeBytes),
-                new Column("text", RecordedRow::crc64),
-                new Column("text", RecordedRow::etag),
-                new Column("text", RecordedRow::failureKind),
-                new Column("text", RecordedRow::errorCode),
-                new Column("text", RecordedRow::message));
-    }
+    private static final String RETURN = """
+            with reported as materialized (
+                select r.*, statement_timestamp() - make_interval(secs => r.age_millis / 1000.0) as finished_at
+                from unnest(%s) as r (%s)
+            ), returned as (
+                update tallyman.queue q
+                set worker_id = null,
+                    attempts = q.attempts + r.burnt,
+                    deferrals = q.deferrals + r.deferred,
+                    not_before = statement_timestamp() + make_interval(secs => r.delay_millis / 1000.0)
+                from reported r
+                where q.entry_id = r.entry_id and q.lease_epoch = r.epoch and q.worker_id = ?
+                returning r.*, q.manifest_id, q.attempts + q.deferrals as number
+            ), explained as (
+                update tallyman.entry e
+                set failure_kind = r.failure_kind, failure_message = r.message
+                from returned r
+                where e.id = r.entry_id and r.outcome is not null
+                returning r.*, e.key, e.version_id
+            ), noted as (
+                insert into tallyman.attempt (entry_id, lease_epoch, manifest_id, run_id, worker_id, key, version_id,
+                    number, started_at, finished_at, bytes, http_status, request_id, outcome, failure_kind,
+                    error_code, message)
+                select entry_id, epoch, manifest_id, ?, ?, key, version_id,
+                    number, finished_at - make_interval(secs => duration_millis / 1000.0), finished_at,
+                    bytes, http_status, request_id, outcome, failure_kind, error_code, message
+                from explained
+            )
+            select entry_id, epoch from returned""".formatted(
+                    RecordedColumn.arrays(RecordedColumn.RETURNING), RecordedColumn.names(RecordedColumn.RETURNING));
 
     private record Lease(long entryId, int epoch) {}
 
@@ -109,35 +114,71 @@ public class Recorder {
      */
     public List<Recorded> record(Worker worker, List<Recorded> batch, Instant now) throws SQLException {
         Map<Lease, Recorded> open = new HashMap<>();
-        List<RecordedRow> rows = new ArrayList<>(batch.size());
+        List<RecordedRow> settled = new ArrayList<>(batch.size());
+        List<RecordedRow> returned = new ArrayList<>();
         for (Recorded recorded : batch) {
             if (open.put(new Lease(recorded.entryId(), recorded.epoch()), recorded) != null) {
                 throw new IllegalArgumentException(
                         "entry %d, epoch %d is in the batch twice".formatted(recorded.entryId(), recorded.epoch()));
             }
-            rows.add(RecordedRow.of(recorded, now));
+            RecordedRow row = RecordedRow.of(recorded, now);
+            (row.isFinal() ? settled : returned).add(row);
         }
-        if (rows.isEmpty()) {
+        if (open.isEmpty()) {
             return List.of();
         }
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(RECORD)) {
-            int parameter = 1;
-            for (Column column : Column.ALL) {
-                Array array = connection.createArrayOf(
-                        column.type(), rows.stream().map(column.value()).toArray());
-                statement.setArray(parameter++, array);
-            }
-            statement.setLong(parameter++, worker.id());
-            statement.setLong(parameter++, worker.runId());
-            statement.setLong(parameter++, worker.runId());
-            statement.setLong(parameter, worker.id());
-            try (ResultSet settled = statement.executeQuery()) {
-                while (settled.next()) {
-                    open.remove(new Lease(settled.getLong("id"), settled.getInt("lease_epoch")));
-                }
+        Transaction.in(database, connection -> {
+                    KeyedPlans.require(connection);
+                    return record(connection, worker, settled, returned);
+                })
+                .forEach(open::remove);
+        return List.copyOf(open.values());
+    }
+
+    private static List<Lease> record(
+            Connection connection, Worker worker, List<RecordedRow> settled, List<RecordedRow> returned)
+            throws SQLException {
+        List<Lease> done = new ArrayList<>(settled.size() + returned.size());
+        if (!settled.isEmpty() && !returned.isEmpty()) {
+            lock(connection, worker, Stream.concat(settled.stream(), returned.stream()));
+        }
+        if (!settled.isEmpty()) {
+            try (PreparedStatement statement = connection.prepareStatement(SETTLE)) {
+                int next = RecordedColumn.set(statement, RecordedColumn.SETTLING, settled);
+                statement.setLong(next++, worker.id());
+                statement.setLong(next++, worker.runId());
+                statement.setLong(next++, worker.runId());
+                statement.setLong(next, worker.id());
+                read(statement, done);
             }
         }
-        return List.copyOf(open.values());
+        if (!returned.isEmpty()) {
+            try (PreparedStatement statement = connection.prepareStatement(RETURN)) {
+                int next = RecordedColumn.set(statement, RecordedColumn.RETURNING, returned);
+                statement.setLong(next++, worker.id());
+                statement.setLong(next++, worker.runId());
+                statement.setLong(next, worker.id());
+                read(statement, done);
+            }
+        }
+        return done;
+    }
+
+    /** Each statement goes by the order of ids, but one after the other the two would not. */
+    private static void lock(Connection connection, Worker worker, Stream<RecordedRow> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+            Long[] ids = rows.map(RecordedRow::entryId).toArray(Long[]::new);
+            statement.setArray(1, connection.createArrayOf("int8", ids));
+            statement.setLong(2, worker.id());
+            statement.execute();
+        }
+    }
+
+    private static void read(PreparedStatement statement, List<Lease> done) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                done.add(new Lease(row.getLong("entry_id"), row.getInt("epoch")));
+            }
+        }
     }
 }

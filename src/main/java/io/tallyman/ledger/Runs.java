@@ -142,21 +142,16 @@ public class Runs {
     }
 
     private static void stop(Connection connection, Worker worker) throws SQLException {
-        // Both in one transaction: between them a stopped worker would hold entries, and look like one that died.
-        try (PreparedStatement release = connection.prepareStatement("""
-                        with held as (
-                            select id from tallyman.entry where worker_id = ? and state = 'leased'
-                            order by id for update
-                        )
-                        update tallyman.entry e set state = 'pending', worker_id = null, not_before = null
-                        from held where e.id = held.id""");
-                PreparedStatement stop = connection.prepareStatement(
-                        "update tallyman.worker set stopped_at = clock_timestamp() where id = ? and stopped_at is null")) {
-            release.setLong(1, worker.id());
-            release.executeUpdate();
-            stop.setLong(1, worker.id());
-            stop.executeUpdate();
+        // Stopped first: a claim of it that is under way is waited for, and none comes after. All in one transaction: a
+        // stopped
+        // worker that holds entries looks like one that died.
+        try (PreparedStatement statement = connection.prepareStatement("""
+                update tallyman.worker set stopped_at = clock_timestamp(), released_at = clock_timestamp()
+                where id = ? and stopped_at is null""")) {
+            statement.setLong(1, worker.id());
+            statement.executeUpdate();
         }
+        GivingBack.all(connection, worker);
     }
 
     private static boolean close(Connection connection, long runId, RunState state, int exitCode, Duration deadAfter)

@@ -13,14 +13,19 @@ import javax.sql.DataSource;
 public class ManifestEntries {
     /** In one import the entries were numbered in the order of its file. */
     private static final String ENTRIES = """
-            select key, url, version_id, path, priority, size_bytes, crc64, md5, sha1, sha256, sha512, expires_seconds,
-                   headers, additional_headers, params
-            from tallyman.entry
-            where manifest_id = ? and state = any (?)
-            order by id""";
+            select e.key, e.url, e.version_id, e.path, e.priority, e.size_bytes, e.crc64, e.md5, e.sha1, e.sha256, e.sha512,
+                   e.expires_seconds, e.headers, e.additional_headers, e.params
+            from tallyman.entry e
+            left join tallyman.queue q on q.entry_id = e.id
+            where e.manifest_id = ? and case when q.worker_id is null then e.state else 'leased' end = any (?)
+            order by e.id""";
 
     private static final String SIGNED_BY_OTHERS = """
-            select exists (select from tallyman.entry where manifest_id = ? and state = any (?) and url is not null)""";
+            select exists (
+                select from tallyman.entry e
+                left join tallyman.queue q on q.entry_id = e.id
+                where e.manifest_id = ? and case when q.worker_id is null then e.state else 'leased' end = any (?)
+                  and e.url is not null)""";
 
     private static final int ROWS_AT_ONCE = 2_000;
 

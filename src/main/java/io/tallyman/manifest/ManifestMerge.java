@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Makes a manifest's entries equal to the staged rows, set by set. Entries are locked in the order of their ids, as the
- * ledger does, so that an import and a recording never wait for each other in a circle.
+ * Makes a manifest's entries equal to the staged rows, set by set. Rows of the queue are locked first, in the order of their
+ * ids, as the ledger does, so that an import and a recording do not wait for each other in a circle.
  */
 final class ManifestMerge {
     /** The first row, in the order of the file, whose object an earlier row has already named. */
@@ -19,18 +19,32 @@ final class ManifestMerge {
     /** How many changed rows make the planner's picture of the table a wrong one. */
     private static final long WORTH_ANALYZING = 1000;
 
-    /** A lease counts while its worker lives; what a dead one holds may go, for nothing can be recorded for it any more. */
+    /**
+     * A lease counts while its worker lives; what a dead one holds may go, for nothing can be recorded for it any more. An entry
+     * that is gone leaves the queue by a trigger.
+     */
     private static final String GONE = """
-            with gone as (
+            with gone as materialized (
                 select e.id
                 from tallyman.entry e
                 where e.manifest_id = ?
                   and not exists (select from staged s where s.key = e.key and s.version_id = e.version_id)
+            ), held as materialized (
+                select q.entry_id, q.worker_id
+                from tallyman.queue q
+                join gone on gone.id = q.entry_id
+                order by q.entry_id
+                for update of q
+            ), locked as materialized (
+                select e.id, held.worker_id
+                from gone
+                left join held on held.entry_id = gone.id
+                join tallyman.entry e on e.id = gone.id
                 order by e.id
-                for update
+                for update of e
             ), removed as (
-                delete from tallyman.entry e using gone where e.id = gone.id
-                returning e.key, e.worker_id
+                delete from tallyman.entry e using locked where e.id = locked.id
+                returning e.key, locked.worker_id
             )
             select count(*) as gone, min(removed.key) filter (where w.id is not null) as held
             from removed
@@ -39,7 +53,7 @@ final class ManifestMerge {
 
     /**
      * What describes the bytes or where they go makes an entry pending again; a priority, a label or a lifetime does not, and
-     * a URL signed anew is not even a change.
+     * a URL signed anew is not even a change. One that was held is fenced by a new epoch.
      */
     private static final String CHANGED = """
             with described as (
@@ -56,11 +70,19 @@ final class ManifestMerge {
                 from tallyman.entry e
                 join staged s on s.key = e.key and s.version_id = e.version_id
                 where e.manifest_id = ?
-            ), differing as (
+            ), differing as materialized (
+                select id, line, anew, renamed from described where anew or renamed or signed_anew
+            ), held as materialized (
+                select q.entry_id
+                from tallyman.queue q
+                join differing on differing.id = q.entry_id
+                order by q.entry_id
+                for update of q
+            ), locked as materialized (
                 select d.id, d.line, d.anew, d.renamed
-                from described d
+                from differing d
+                left join held on held.entry_id = d.id
                 join tallyman.entry e on e.id = d.id
-                where d.anew or d.renamed or d.signed_anew
                 order by d.id
                 for update of e
             ), updated as (
@@ -70,12 +92,8 @@ final class ManifestMerge {
                     additional_headers = s.additional_headers, params = s.params,
                     priority = s.priority, expires_seconds = s.expires_seconds, labels = s.labels, url = s.url,
                     state = case when d.anew then 'pending' else e.state end,
-                    lease_epoch = case when d.anew and e.state = 'leased' then e.lease_epoch + 1 else e.lease_epoch end,
-                    worker_id = case when d.anew then null else e.worker_id end,
                     attempts = case when d.anew then 0 else e.attempts end,
                     deferrals = case when d.anew then 0 else e.deferrals end,
-                    worker_deaths = case when d.anew then 0 else e.worker_deaths end,
-                    not_before = case when d.anew then null else e.not_before end,
                     finished_at = case when d.anew then null else e.finished_at end,
                     run_id = case when d.anew then null else e.run_id end,
                     actual_size_bytes = case when d.anew then null else e.actual_size_bytes end,
@@ -83,23 +101,38 @@ final class ManifestMerge {
                     etag = case when d.anew then null else e.etag end,
                     failure_kind = case when d.anew then null else e.failure_kind end,
                     failure_message = case when d.anew then null else e.failure_message end
-                from differing d
+                from locked d
                 join staged s on s.line = d.line
                 where e.id = d.id
-                returning d.anew or d.renamed as changed
+                returning e.id, e.manifest_id, e.priority, e.lease_epoch, d.anew, d.renamed
+            ), queued as (
+                insert into tallyman.queue as q (entry_id, manifest_id, priority, lease_epoch)
+                select id, manifest_id, priority, lease_epoch from updated where anew order by id
+                on conflict (entry_id) do update
+                set priority = excluded.priority,
+                    lease_epoch = case when q.worker_id is null then q.lease_epoch else q.lease_epoch + 1 end,
+                    worker_id = null, not_before = null, attempts = 0, deferrals = 0, worker_deaths = 0
+            ), reordered as (
+                update tallyman.queue q set priority = u.priority
+                from updated u
+                where q.entry_id = u.id and not u.anew and q.priority <> u.priority
             )
-            select count(*) filter (where changed) from updated""";
+            select count(*) filter (where anew or renamed) from updated""";
 
     private static final String ADDED = """
-            insert into tallyman.entry (manifest_id, key, version_id, url, path, size_bytes, crc64, md5, sha1, sha256,
-                sha512, priority, expires_seconds, headers, additional_headers, params, labels)
-            select ?, key, version_id, url, path, size_bytes, crc64, md5, sha1, sha256,
-                sha512, priority, expires_seconds, headers, additional_headers, params, labels
-            from staged s
-            where not exists (
-                select from tallyman.entry e
-                where e.manifest_id = ? and e.key = s.key and e.version_id = s.version_id)
-            order by s.line""";
+            with added as (
+                insert into tallyman.entry (manifest_id, key, version_id, url, path, size_bytes, crc64, md5, sha1, sha256,
+                    sha512, priority, expires_seconds, headers, additional_headers, params, labels)
+                select ?, key, version_id, url, path, size_bytes, crc64, md5, sha1, sha256,
+                    sha512, priority, expires_seconds, headers, additional_headers, params, labels
+                from staged s
+                where not exists (
+                    select from tallyman.entry e
+                    where e.manifest_id = ? and e.key = s.key and e.version_id = s.version_id)
+                order by s.line
+                returning id, manifest_id, priority
+            )
+            insert into tallyman.queue (entry_id, manifest_id, priority) select id, manifest_id, priority from added""";
 
     private ManifestMerge() {}
 
@@ -110,7 +143,8 @@ final class ManifestMerge {
         long added = insertAdded(connection, manifestId);
         if (added + changed + gone > WORTH_ANALYZING) {
             try (Statement statement = connection.createStatement()) {
-                statement.execute("analyze tallyman.entry");
+                // Where the user may not, the server says so in a warning and goes on.
+                statement.execute("analyze tallyman.entry, tallyman.queue");
             }
         }
         try (Statement statement = connection.createStatement();

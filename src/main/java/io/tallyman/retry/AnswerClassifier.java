@@ -55,6 +55,11 @@ public final class AnswerClassifier {
                 RequestedDelay.of(header, clock.instant()));
     }
 
+    /** The store's own time as an answer's Date tells it; null where it does not. */
+    public static @Nullable Instant storeTime(Function<String, @Nullable String> header) {
+        return RequestedDelay.httpDate(header.apply("Date"));
+    }
+
     private FailureKind kind(
             int status, OssError error, Function<String, @Nullable String> header, @Nullable Instant urlExpiresAt) {
         String code = error.code() == null ? "" : error.code();

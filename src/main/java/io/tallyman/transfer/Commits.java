@@ -1,10 +1,7 @@
 package io.tallyman.transfer;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,7 +128,7 @@ final class Commits {
     /** Makes all that was written to the file system of these members durable; false where that has to be done one by one. */
     private boolean synced(List<Waiting> members) {
         try {
-            return fileSystems.sync(members.get(0).part.directory());
+            return fileSystems.sync(members.get(0).part.directory().path());
         } catch (IOException e) {
             members.forEach(each -> each.fail(e));
             return true;
@@ -147,11 +145,11 @@ final class Commits {
         if (durability == Durability.NONE) {
             return;
         }
-        Map<Path, List<Waiting>> byDirectory = new LinkedHashMap<>();
+        Map<OpenDirectory, List<Waiting>> byDirectory = new LinkedHashMap<>();
         for (Waiting each : group) {
             if (each.renamed) {
                 byDirectory
-                        .computeIfAbsent(each.part.directory(), path -> new ArrayList<>())
+                        .computeIfAbsent(each.part.directory(), same -> new ArrayList<>())
                         .add(each);
             }
         }
@@ -168,10 +166,10 @@ final class Commits {
         }
     }
 
-    private static void forceEach(Map<Path, List<Waiting>> byDirectory) {
+    private static void forceEach(Map<OpenDirectory, List<Waiting>> byDirectory) {
         byDirectory.forEach((directory, members) -> {
             try {
-                PartFile.forceDirectory(directory);
+                directory.force();
             } catch (IOException e) {
                 members.forEach(each -> each.fail(e));
             }
@@ -179,25 +177,9 @@ final class Commits {
     }
 
     private static Map<Object, List<Waiting>> byFileSystem(List<Waiting> group) {
-        Map<Path, Object> devices = new HashMap<>();
-        Map<Object, List<Waiting>> members = new LinkedHashMap<>();
-        for (Waiting each : group) {
-            Path directory = each.part.directory();
-            attempt(
-                    each,
-                    () -> members.computeIfAbsent(device(devices, directory), device -> new ArrayList<>())
-                            .add(each));
-        }
-        return members;
-    }
-
-    private static Object device(Map<Path, Object> known, Path directory) throws IOException {
-        Object device = known.get(directory);
-        if (device == null) {
-            device = Files.getAttribute(directory, "unix:dev");
-            known.put(directory, device);
-        }
-        return device;
+        return group.stream()
+                .collect(Collectors.groupingBy(
+                        each -> each.part.directory().device(), LinkedHashMap::new, Collectors.toList()));
     }
 
     private interface Step {

@@ -1,16 +1,12 @@
 package io.tallyman.transfer;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -155,70 +151,21 @@ public final class DestinationPath {
         return parent == null ? root : parent;
     }
 
-    /**
-     * Makes the directories down to the file; afterwards those it made are durable. None below the root may be a symbolic link:
-     * somebody may have planted it to lead us elsewhere.
-     *
-     * @throws HostilePathException where a link or a file stands in the place of a directory, or a directory in the file's
-     * @throws IOException where a directory cannot be made
-     */
-    public void createDirectories() throws IOException {
-        Files.createDirectories(root);
-        Path directory = root;
-        for (Path segment : root.relativize(directory())) {
-            Path parent = directory;
-            directory = parent.resolve(segment);
-            if (!segment.toString().isEmpty() && !standsAsDirectory(directory)) {
-                createDirectory(directory, parent);
-            }
-        }
-        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new HostilePathException(key, String.valueOf(file.getFileName()), "a directory stands in its place");
-        }
+    /** The last segment, the file's name in its directory. */
+    Path fileName() {
+        return Objects.requireNonNull(file.getFileName());
     }
 
-    /** Whether all directories down to the file are there; refuses as {@link #createDirectories()} does, makes none. */
-    public boolean directoriesExist() throws IOException {
-        Path directory = root;
-        for (Path segment : root.relativize(directory())) {
-            directory = directory.resolve(segment);
-            if (!segment.toString().isEmpty() && !standsAsDirectory(directory)) {
-                return false;
-            }
-        }
-        return true;
+    /** The directories from the root down to the file; empty where it lies in the root itself. */
+    List<Path> directorySegments() {
+        List<Path> segments = new ArrayList<>();
+        root.relativize(file).forEach(segments::add);
+        return segments.subList(0, segments.size() - 1);
     }
 
-    private void createDirectory(Path directory, Path parent) throws IOException {
-        try {
-            Files.createDirectory(directory);
-        } catch (FileAlreadyExistsException e) {
-            // Another transfer was faster; what it made is looked at like everything else.
-            if (!standsAsDirectory(directory)) {
-                throw e;
-            }
-        }
-        PartFile.forceDirectory(parent);
-    }
-
-    private boolean standsAsDirectory(Path directory) throws IOException {
-        BasicFileAttributes attributes;
-        try {
-            attributes = Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException e) {
-            return false;
-        }
-        if (attributes.isSymbolicLink()) {
-            throw new HostilePathException(
-                    key,
-                    String.valueOf(directory.getFileName()),
-                    "a symbolic link stands in the path; links are not followed");
-        }
-        if (!attributes.isDirectory()) {
-            throw new HostilePathException(
-                    key, String.valueOf(directory.getFileName()), "a file stands where a directory is needed");
-        }
-        return true;
+    /** A refusal because of what was found in the tree. */
+    HostilePathException refused(Path segment, String reason) {
+        return new HostilePathException(key, segment.toString(), reason);
     }
 
     @Override

@@ -8,25 +8,31 @@ import io.tallyman.retry.Failure;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.retry.IoFailures;
 import io.tallyman.retry.OssError;
-import io.tallyman.sign.SignedUrl;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one attempt says to the store and hears of it; remembers the newest answer's head and names failures with it. */
+/**
+ * What one lane of an attempt says to the store and hears of it; remembers the newest answer's head and names failures with it. Used
+ * by one thread; others may read it afterwards.
+ */
 final class Exchange {
     private static final Map<String, String> HEADERS = Map.of("Accept-Encoding", "identity");
+    private static final Set<Integer> WHOLE = Set.of(200);
+    /** And the answers that say that the object is not, or no longer, the one that was asked for. */
+    private static final Set<Integer> RANGE = Set.of(206, 200, 412, 416);
 
     private final ObjectClient client;
-    private final AnswerClassifier classifier;
+    private final Links links;
     private @Nullable Integer status;
     private @Nullable String requestId;
     private @Nullable String etag;
 
-    Exchange(ObjectClient client, AnswerClassifier classifier) {
+    Exchange(ObjectClient client, Links links) {
         this.client = client;
-        this.classifier = classifier;
+        this.links = links;
     }
 
     @Nullable
@@ -44,13 +50,42 @@ final class Exchange {
         return etag;
     }
 
-    /** Sends one request; the conditions are further headers. */
-    ObjectClient.Answer ask(SignedUrl url, Map<String, String> conditions)
+    /** The whole object, status 200. Asks again with another URL where the first was refused for its time. */
+    ObjectClient.Answer whole() throws InterruptedException, TransferFailedException {
+        return ask(Map.of(), WHOLE);
+    }
+
+    /** A range on conditions: status 206, 200, 412 or 416, each for the caller to judge. */
+    ObjectClient.Answer range(Map<String, String> conditions) throws InterruptedException, TransferFailedException {
+        return ask(conditions, RANGE);
+    }
+
+    private ObjectClient.Answer ask(Map<String, String> conditions, Set<Integer> welcome)
+            throws InterruptedException, TransferFailedException {
+        while (true) {
+            Links.Link link = links.current();
+            ObjectClient.Answer answer = send(link, conditions);
+            if (welcome.contains(answer.status())) {
+                return answer;
+            }
+            try (answer) {
+                Failure failure = refusal(answer, link);
+                if (!links.renew(link, failure.kind(), AnswerClassifier.storeTime(answer::header))) {
+                    throw new TransferFailedException(failure);
+                }
+            }
+        }
+    }
+
+    private ObjectClient.Answer send(Links.Link link, Map<String, String> conditions)
             throws InterruptedException, TransferFailedException {
         try {
-            Map<String, String> headers = new HashMap<>(HEADERS);
-            headers.putAll(conditions);
-            ObjectClient.Answer answer = client.get(url, headers);
+            Map<String, String> headers = HEADERS;
+            if (!conditions.isEmpty()) {
+                headers = new HashMap<>(HEADERS);
+                headers.putAll(conditions);
+            }
+            ObjectClient.Answer answer = client.get(link.url(), headers);
             status = answer.status();
             requestId = answer.header("x-oss-request-id");
             etag = answer.header("ETag");
@@ -65,7 +100,7 @@ final class Exchange {
     }
 
     /** What an answer says that is not the object. */
-    TransferFailedException refused(ObjectClient.Answer answer, SignedUrl url) throws InterruptedException {
+    private static Failure refusal(ObjectClient.Answer answer, Links.Link link) throws InterruptedException {
         byte[] document = new byte[0];
         try {
             document = answer.body().readNBytes(OssError.MAX_BYTES);
@@ -77,8 +112,8 @@ final class Exchange {
         if (error.code() == null) {
             error = OssError.parseHeader(answer.header("x-oss-err"));
         }
-        return new TransferFailedException(
-                classifier.classify(answer.status(), error, answer::header, url.expiresAt()));
+        return new AnswerClassifier(link.clock())
+                .classify(answer.status(), error, answer::header, link.url().expiresAt());
     }
 
     TransferFailedException networkFailed(IOException e) throws InterruptedException {

@@ -9,14 +9,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The file a worker left under its final name when it died between rename and record. */
@@ -27,30 +23,26 @@ final class ExistingFile {
      * The measurement of the file where it is the one expected, read anew and durable afterwards; null where it is not, where it is
      * a link or cannot be read, or where the manifest offers no checksum to know it by.
      */
-    static @Nullable Measurement adopt(DestinationPath destination, Expectations manifest, byte[] buffer)
+    static @Nullable Measurement adopt(OpenDirectory directory, Path name, Expectations manifest, byte[] buffer)
             throws IOException {
-        if (manifest.checksums().isEmpty() || !destination.directoriesExist()) {
+        if (manifest.checksums().isEmpty()) {
             return null;
         }
-        Path file = destination.file();
-        try {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            Long expectedSize = manifest.sizeBytes();
-            if (!attributes.isRegularFile() || (expectedSize != null && expectedSize != attributes.size())) {
-                return null;
-            }
-        } catch (NoSuchFileException e) {
+        BasicFileAttributes attributes = directory.attributes(name);
+        Long expectedSize = manifest.sizeBytes();
+        if (attributes == null
+                || !attributes.isRegularFile()
+                || (expectedSize != null && expectedSize != attributes.size())) {
             return null;
         }
-        try (FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+        try (FileChannel channel = directory.open(name, StandardOpenOption.READ)) {
             Measurement measured = measure(channel, manifest, buffer);
             if (!Verifier.manifestVouches(manifest, measured)) {
                 return null;
             }
             // Whoever wrote it may have died before it was on disk.
             channel.force(true);
-            PartFile.forceDirectory(destination.directory());
+            directory.force();
             return measured;
         } catch (AccessDeniedException e) {
             return null;

@@ -1,71 +1,101 @@
 package io.tallyman.transfer;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a part file that was kept. Written only after the bytes it speaks of were forced to disk; torn or altered, it
- * or the bytes do not fit each other, and nothing of either is trusted.
+ * What is known of a part file that was kept. A piece is written down only after its bytes were forced to disk; torn or altered, it or
+ * the bytes do not fit each other, and that piece is not trusted.
  *
  * @param source a checksum over what the bytes were fetched from
  * @param etag the object's strong entity tag, quotes included
  * @param totalBytes the object's size
- * @param keptBytes how many bytes from the beginning were on disk; less than {@code totalBytes}, so that something is left to ask for
- * @param crc64 their CRC-64
+ * @param pieces what is on disk, in order, none overlapping another
  */
-record KeptRecord(String source, String etag, long totalBytes, long keptBytes, long crc64) {
+record KeptRecord(String source, String etag, long totalBytes, List<KeptPiece> pieces) {
     /** RFC 9110, section 8.8.3; a weak one does not promise equal bytes. */
     private static final Pattern STRONG_ETAG = Pattern.compile("\"[\\x21\\x23-\\x7e]{1,256}\"");
 
-    private static final Pattern TEXT = Pattern.compile("""
+    private static final Pattern HEAD = Pattern.compile("""
             source ([0-9a-f]{64})
             etag (%s)
             total ([0-9]{1,18})
-            kept ([0-9]{1,18})
-            crc64 ([0-9a-f]{16})
-            end
             """.formatted(STRONG_ETAG));
+    private static final Pattern PIECE = Pattern.compile("piece ([0-9]{1,18}) ([0-9]{1,18}) ([0-9a-f]{16})\n");
+
+    KeptRecord {
+        pieces = List.copyOf(pieces);
+    }
 
     /** Whether an object with this tag and size can be fetched in parts. */
     static boolean isPossible(@Nullable String etag, long totalBytes) {
         return etag != null && STRONG_ETAG.matcher(etag).matches() && totalBytes > 0;
     }
 
-    KeptRecord with(long newKeptBytes, long newCrc64) {
-        return new KeptRecord(source, etag, totalBytes, newKeptBytes, newCrc64);
+    KeptRecord with(List<KeptPiece> others) {
+        return new KeptRecord(source, etag, totalBytes, others);
     }
 
-    /** The record as {@link #text()} wrote it; null where it is anything else. */
+    /**
+     * The record as {@link #head()} and then {@link #line} wrote it, a later line in place of an earlier one for the same offset; what
+     * comes after a torn line is passed over. Null where it is anything else, or where there is nothing left to ask the store for.
+     */
     static @Nullable KeptRecord parse(String text) {
-        Matcher fields = TEXT.matcher(text);
-        if (!fields.matches()) {
+        Matcher head = HEAD.matcher(text);
+        if (!head.lookingAt()) {
             return null;
         }
-        KeptRecord read = new KeptRecord(
-                fields.group(1),
-                fields.group(2),
-                Long.parseLong(fields.group(3)),
-                Long.parseLong(fields.group(4)),
-                Long.parseUnsignedLong(fields.group(5), 16));
-        return read.keptBytes > 0 && read.keptBytes < read.totalBytes ? read : null;
+        long total = Long.parseLong(head.group(3));
+        TreeMap<Long, KeptPiece> read = new TreeMap<>();
+        Matcher line = PIECE.matcher(text);
+        for (int at = head.end(); line.find(at) && line.start() == at; at = line.end()) {
+            KeptPiece piece = new KeptPiece(
+                    Long.parseLong(line.group(1)),
+                    Long.parseLong(line.group(2)),
+                    Long.parseUnsignedLong(line.group(3), 16));
+            read.put(piece.offset(), piece);
+        }
+        List<KeptPiece> pieces = new ArrayList<>();
+        long end = 0;
+        for (KeptPiece piece : read.values()) {
+            if (piece.lengthBytes() < 1 || piece.offset() < end || piece.end() > total) {
+                return null;
+            }
+            pieces.add(piece);
+            end = piece.end();
+        }
+        if (pieces.stream().mapToLong(KeptPiece::lengthBytes).sum() == total) {
+            // With the bytes come the store's checksums.
+            pieces.removeLast();
+        }
+        return pieces.isEmpty() ? null : new KeptRecord(head.group(1), head.group(2), total, pieces);
     }
 
-    String text() {
+    String head() {
         return """
                 source %s
                 etag %s
                 total %d
-                kept %d
-                crc64 %016x
-                end
-                """.formatted(source, etag, totalBytes, keptBytes, crc64);
+                """.formatted(source, etag, totalBytes);
     }
 
-    /** What to ask for: the rest, and only of the same object. */
-    Map<String, String> conditions() {
-        return Map.of("Range", "bytes=" + keptBytes + "-", "If-Match", etag);
+    static String line(KeptPiece piece) {
+        return "piece %d %d %016x\n".formatted(piece.offset(), piece.lengthBytes(), piece.crc64());
+    }
+
+    /**
+     * What to ask for: these bytes, and only of the same object.
+     *
+     * @param end behind the last byte
+     */
+    Map<String, String> conditions(long offset, long end) {
+        return Map.of(
+                "Range", "bytes=" + offset + "-" + (end == totalBytes ? "" : Long.toString(end - 1)), "If-Match", etag);
     }
 
     /** Whether an answer says that it is of the same object. */
@@ -73,10 +103,9 @@ record KeptRecord(String source, String etag, long totalBytes, long keptBytes, l
         return etag.equals(answer.header("ETag"));
     }
 
-    /** Whether a 206 answer carries exactly the rest. */
-    boolean isContinuedBy(ObjectClient.Answer answer) {
-        long restBytes = totalBytes - keptBytes;
-        return ("bytes " + keptBytes + "-" + (totalBytes - 1) + "/" + totalBytes).equals(answer.header("Content-Range"))
-                && (answer.contentLength() < 0 || answer.contentLength() == restBytes);
+    /** Whether a 206 answer carries exactly these bytes. */
+    boolean isAnsweredBy(ObjectClient.Answer answer, long offset, long end) {
+        return ("bytes " + offset + "-" + (end - 1) + "/" + totalBytes).equals(answer.header("Content-Range"))
+                && (answer.contentLength() < 0 || answer.contentLength() == end - offset);
     }
 }

@@ -2,121 +2,140 @@ package io.tallyman.transfer;
 
 import io.tallyman.verify.ChecksumAlgorithm;
 import io.tallyman.verify.Digests;
-import io.tallyman.verify.Measurement;
-import io.tallyman.verify.StoreChecksums;
-import io.tallyman.verify.Verifier;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one object's bytes land: the part file and the checksums of what is in it. Where a source is named the part file outlives
- * a broken attempt: once a second what is in it is forced to disk and recorded beside it, and the next attempt, of this or of
- * another process, hashes it again and goes on behind it. {@link #close} removes everything else. Used by one thread.
+ * Where one object's bytes land: the part file, and beside it the record of what of it outlives a broken attempt or a dead process.
+ * {@link #close} removes everything that is neither final nor kept. Positional writes may come from many threads, and
+ * {@link #keep} from one other; everything else is one thread's.
  */
 final class Landing implements Closeable {
-    private static final long RECORD_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+    /** What a smaller object lost is fetched again sooner than it is kept: no record, no lock, no force before its last byte. */
+    private static final long KEPT_FROM_BYTES = 1 << 20;
 
+    private final Directories directories;
     private final TransferRequest request;
-    private final @Nullable String source;
+    private final String source;
+    private final boolean shared;
+    private final Consumer<Kept> onKept;
+    private @Nullable OpenDirectory directory;
     private @Nullable PartFile part;
     private @Nullable RecordFile recordFile;
-    private Digests digests = new Digests(Set.of());
-    /** What may be kept, as last recorded; null where nothing may. */
+    /** What may be kept, and is; null where nothing may. */
     private @Nullable KeptRecord record;
 
-    private long recordedNanos = System.nanoTime();
+    private boolean keeps;
 
     /**
      * A landing without a file yet.
      *
-     * @param source what the bytes come from, the same text for the same object; null to keep nothing for later
+     * @param source what the bytes come from, the same text for the same object; kept bytes of another source are not used
+     * @param shared whether other processes use the same part file's name: then it is locked from the start and kept at any size.
+     *     Otherwise the lease's epoch is in the name, and keeps them apart
+     * @param onKept told of what is kept and no longer kept
      */
-    Landing(TransferRequest request, @Nullable String source) {
+    Landing(Directories directories, TransferRequest request, String source, boolean shared, Consumer<Kept> onKept) {
+        this.directories = directories;
         this.request = request;
-        this.source = source == null ? null : sha256(source);
+        this.source = source;
+        this.shared = shared;
+        this.onKept = onKept;
     }
 
     /**
-     * Takes up what an earlier attempt left, where it is of the same source and its bytes are still those that were recorded; the
-     * landing then stands behind them.
+     * Takes up what an earlier attempt left, where it is of the same source and at least some of its bytes are still those that were
+     * recorded.
      *
-     * @return null where there is nothing to build on
+     * @return what can be built on; null where there is nothing
      */
     @Nullable
-    KeptRecord takeUp(byte[] buffer) throws IOException {
-        if (source == null || !request.destination().directoriesExist()) {
+    KeptRecord takeUp(BufferPool buffers) throws IOException, InterruptedException {
+        if (!shared && request.epoch() <= 1) {
             return null;
         }
-        recordFile = RecordFile.open(recordPath(), false);
-        KeptRecord found = recordFile == null ? null : recordFile.read();
-        part = recordFile == null
-                ? null
-                : PartFile.reopen(request.destination(), request.entryId(), request.epoch(), false);
-        if (part == null || found == null || !fits(found, part) || !rehash(found, part, buffer)) {
+        directory = directories.find(request.destination());
+        if (directory == null) {
             return null;
         }
-        part.truncate(found.keptBytes());
+        recordFile = shared
+                ? RecordFile.open(directory, recordName(), false)
+                : mayBeKept(request.expectations().sizeBytes())
+                        ? PartFile.takeOver(directory, request.entryId(), request.epoch())
+                        : null;
+        if (!shared) {
+            PartFile.removeEarlier(directory, request.entryId(), request.epoch());
+        }
+        if (recordFile == null) {
+            return null;
+        }
+        part = PartFile.reopen(directory, request, false);
+        // Whatever cuts this short has not made it worse.
         keep(true);
-        record = found;
-        return found;
-    }
-
-    private boolean fits(KeptRecord found, PartFile kept) throws IOException {
-        Long expected = request.expectations().sizeBytes();
-        return found.source().equals(source)
-                && (expected == null || expected == found.totalBytes())
-                && kept.sizeBytes() >= found.keptBytes();
-    }
-
-    private boolean rehash(KeptRecord found, PartFile kept, byte[] buffer) throws IOException {
-        digests = new Digests(Verifier.algorithms(request.expectations(), StoreChecksums.NONE));
-        for (long left = found.keptBytes(); left > 0; ) {
-            int count = kept.read(buffer, (int) Math.min(left, buffer.length));
-            if (count < 0) {
-                return false;
-            }
-            digests.update(buffer, 0, count);
-            left -= count;
+        KeptRecord found = recordFile.read();
+        List<KeptPiece> intact =
+                part != null && found != null && fits(found) ? Rehash.intact(part, found.pieces(), buffers) : List.of();
+        if (found == null || intact.isEmpty()) {
+            discard();
+            return null;
         }
-        return digests.crc64SoFar() == found.crc64();
+        record = found.with(intact);
+        tell(record.etag(), intact);
+        return record;
+    }
+
+    private boolean fits(KeptRecord found) {
+        Long expected = request.expectations().sizeBytes();
+        return found.source().equals(sha256(source)) && (expected == null || expected == found.totalBytes());
+    }
+
+    private boolean mayBeKept(@Nullable Long sizeBytes) {
+        return shared || sizeBytes == null || sizeBytes >= KEPT_FROM_BYTES;
     }
 
     /**
      * Begins at the first byte; what was there before is gone.
      *
-     * @param store tells which checksums will be needed
      * @param etag null where the store gave none
      * @param totalBytes -1 where unknown
+     * @return what of it may be kept, nothing at first; null where nothing can be
      */
-    void begin(StoreChecksums store, @Nullable String etag, long totalBytes) throws IOException {
-        digests = new Digests(Verifier.algorithms(request.expectations(), store));
+    @Nullable
+    KeptRecord begin(@Nullable String etag, long totalBytes) throws IOException {
         discard();
         if (part != null) {
             part.truncate(0);
         } else {
-            request.destination().createDirectories();
-            part = source == null
-                    ? PartFile.create(request.destination(), request.entryId(), request.epoch())
-                    : createKeepable();
+            OpenDirectory made = directories.make(request.destination());
+            if (directory == null) {
+                directory = made;
+            } else {
+                made.close();
+            }
+            part = shared ? createShared(directory) : PartFile.create(directory, request);
         }
-        if (source != null && etag != null && KeptRecord.isPossible(etag, totalBytes)) {
-            record = new KeptRecord(source, etag, totalBytes, 0, 0);
-        }
-        recordedNanos = System.nanoTime();
+        record = etag != null && KeptRecord.isPossible(etag, totalBytes) && mayBeKept(totalBytes)
+                ? new KeptRecord(sha256(source), etag, totalBytes, List.of())
+                : null;
+        return record;
     }
 
-    private PartFile createKeepable() throws IOException {
+    private PartFile createShared(OpenDirectory in) throws IOException {
         if (recordFile == null) {
-            recordFile = RecordFile.open(recordPath(), true);
+            recordFile = RecordFile.open(in, recordName(), true);
         }
-        PartFile created = PartFile.reopen(request.destination(), request.entryId(), request.epoch(), true);
+        PartFile created = PartFile.reopen(in, request, true);
         if (created == null || recordFile == null) {
             throw new NoSuchFileException(request.destination().directory().toString());
         }
@@ -124,49 +143,55 @@ final class Landing implements Closeable {
         return created;
     }
 
-    private Path recordPath() {
-        return PartFile.record(request.destination(), request.entryId(), request.epoch());
+    private Path recordName() {
+        return PartFile.record(request.entryId(), request.epoch());
     }
 
+    /** Writes behind what was written before. */
     void write(byte[] bytes, int length) throws IOException {
-        digests.update(bytes, 0, length);
         part().write(bytes, 0, length);
-        if (record != null && System.nanoTime() - recordedNanos >= RECORD_INTERVAL_NANOS) {
-            keepSoFar();
-        }
     }
 
-    /** Where the next byte of the object goes. */
-    long position() {
-        return digests.sizeBytes();
+    /** Writes at that place. */
+    void write(byte[] bytes, int length, long at) throws IOException {
+        part().write(bytes, length, at);
+    }
+
+    void preallocate(long sizeBytes) throws IOException {
+        part().preallocate(sizeBytes);
+    }
+
+    FileChannel openForReading() throws IOException {
+        return part().openForReading();
     }
 
     /**
      * Forces what has come to disk and records it, where it can be kept at all. Once the last byte is there nothing more is recorded:
      * the store is asked for at least one byte, since with it come its checksums.
+     *
+     * @param pieces all that were in the file before this was called
      */
-    void keepSoFar() throws IOException {
-        PartFile file = part;
-        RecordFile beside = recordFile;
+    void keep(List<KeptPiece> pieces) throws IOException {
         KeptRecord last = record;
-        if (file == null
-                || beside == null
-                || last == null
-                || position() <= last.keptBytes()
-                || position() >= last.totalBytes()) {
+        Set<KeptPiece> changed = new HashSet<>(pieces);
+        if (last == null
+                || (last.pieces().size() == pieces.size() && changed.equals(new HashSet<>(last.pieces())))
+                || pieces.stream().mapToLong(KeptPiece::lengthBytes).sum() >= last.totalBytes()) {
             return;
         }
-        file.force();
-        KeptRecord now = last.with(position(), digests.crc64SoFar());
-        beside.write(now);
+        part().force();
+        if (recordFile == null) {
+            recordFile = RecordFile.open(part().directory(), recordName(), true);
+        }
+        if (recordFile == null) {
+            throw new NoSuchFileException(recordName().toString());
+        }
+        last.pieces().forEach(changed::remove);
+        KeptRecord now = last.with(pieces);
+        recordFile.write(now, new ArrayList<>(changed));
         keep(true);
         record = now;
-        recordedNanos = System.nanoTime();
-    }
-
-    /** Size and checksums of what has landed; call once, at the end. */
-    Measurement measure() {
-        return digests.finish();
+        tell(now.etag(), pieces);
     }
 
     /** See {@link Commits#commit}. */
@@ -175,18 +200,32 @@ final class Landing implements Closeable {
     }
 
     /** These bytes are not to be built on. */
-    void discard() {
+    void discard() throws IOException {
         record = null;
         keep(false);
+        if (recordFile != null) {
+            recordFile.clear();
+            tell("", List.of());
+        }
+    }
+
+    /** Whether {@link #close} leaves something for a later attempt. */
+    boolean keeps() {
+        return keeps;
     }
 
     private void keep(boolean wanted) {
+        keeps = wanted;
         if (part != null) {
             part.keep(wanted);
         }
         if (recordFile != null) {
             recordFile.keep(wanted);
         }
+    }
+
+    private void tell(String etag, List<KeptPiece> pieces) {
+        onKept.accept(new Kept(request.entryId(), request.epoch(), etag, pieces));
     }
 
     private PartFile part() {
@@ -211,8 +250,14 @@ final class Landing implements Closeable {
             }
         } finally {
             // The lock goes last.
-            if (recordFile != null) {
-                recordFile.close();
+            try {
+                if (recordFile != null) {
+                    recordFile.close();
+                }
+            } finally {
+                if (directory != null) {
+                    directory.close();
+                }
             }
         }
     }

@@ -13,8 +13,11 @@ public final class Leftovers {
      * @param epoch of the entry's last lease
      */
     public static void remove(DestinationPath destination, long entryId, long epoch) throws IOException {
-        if (destination.directoriesExist()) {
-            PartFile.removeEarlier(destination, entryId, epoch + 1);
+        try (Directories directories = new Directories();
+                OpenDirectory directory = directories.find(destination)) {
+            if (directory != null) {
+                PartFile.removeEarlier(directory, entryId, epoch + 1);
+            }
         }
     }
 }

@@ -3,58 +3,58 @@ package io.tallyman.transfer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.HashSet;
-import java.util.Objects;
-import java.util.Set;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The file bytes are written to until they are proven: {@code .tallyman.<entryId>-<epoch>.part} beside the final file, on the same
  * file system, so that one rename makes it final. Unless {@link #rename} returned, or {@link #keep} asked for it to stay,
- * {@link #close} removes it. Used by one thread.
+ * {@link #close} removes it. Used by one thread,
+ * positional writes and {@link #force} aside.
  */
 final class PartFile implements Closeable {
     /** Up to here earlier epochs are tried by name; beyond, looking through the directory is cheaper. */
     private static final long MAX_EPOCHS_BY_NAME = 32;
 
+    private final OpenDirectory directory;
     private final Path part;
     private final Path destination;
     private final FileChannel channel;
     private boolean committed;
     private boolean kept;
 
-    private PartFile(Path part, Path destination, FileChannel channel) {
+    private PartFile(OpenDirectory directory, Path part, Path destination, FileChannel channel) {
+        this.directory = directory;
         this.part = part;
         this.destination = destination;
         this.channel = channel;
     }
 
-    /** Creates the part file of this lease; what a broken attempt under the same lease left there is replaced. */
-    static PartFile create(DestinationPath destination, long entryId, long epoch) throws IOException {
-        Path part = destination.directory().resolve(name(entryId, epoch));
+    /**
+     * Creates the part file of this lease; what a broken attempt under the same lease left there is replaced.
+     *
+     * @param directory stays the caller's, who closes it after the part file
+     */
+    static PartFile create(OpenDirectory directory, TransferRequest request) throws IOException {
+        Path part = name(request.entryId(), request.epoch());
+        FileChannel channel;
         try {
-            return new PartFile(part, destination.file(), open(part));
+            channel = directory.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException e) {
-            Files.delete(part);
-            return new PartFile(part, destination.file(), open(part));
+            directory.deleteIfExists(part);
+            channel = directory.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
-    }
-
-    private static FileChannel open(Path part) throws IOException {
-        return FileChannel.open(
-                part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        return new PartFile(directory, part, request.destination().fileName(), channel);
     }
 
     /**
@@ -63,16 +63,14 @@ final class PartFile implements Closeable {
      * @param create whether to create it where it is missing
      * @return null where it is missing and is not to be created
      */
-    static @Nullable PartFile reopen(DestinationPath destination, long entryId, long epoch, boolean create)
+    static @Nullable PartFile reopen(OpenDirectory directory, TransferRequest request, boolean create)
             throws IOException {
-        Path part = destination.directory().resolve(name(entryId, epoch));
-        Set<OpenOption> options =
-                new HashSet<>(Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
-        if (create) {
-            options.add(StandardOpenOption.CREATE);
-        }
+        Path part = name(request.entryId(), request.epoch());
         try {
-            return new PartFile(part, destination.file(), FileChannel.open(part, options));
+            FileChannel channel = create
+                    ? directory.open(part, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)
+                    : directory.open(part, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            return new PartFile(directory, part, request.destination().fileName(), channel);
         } catch (NoSuchFileException e) {
             if (create) {
                 throw e;
@@ -81,40 +79,105 @@ final class PartFile implements Closeable {
         }
     }
 
-    /** Where the {@link RecordFile} of a part file lies: beside it. */
-    static Path record(DestinationPath destination, long entryId, long epoch) {
-        return destination.directory().resolve(name(entryId, epoch) + ".kept");
+    /** The name of the {@link RecordFile} of a part file, in the same directory. */
+    static Path record(long entryId, long epoch) {
+        return Path.of(name(entryId, epoch) + ".kept");
     }
 
     /** Removes what attempts under earlier leases of the entry left; only the holder of the newest lease may call it. */
-    static void removeEarlier(DestinationPath destination, long entryId, long epoch) throws IOException {
-        Path directory = destination.directory();
+    static void removeEarlier(OpenDirectory directory, long entryId, long epoch) throws IOException {
         if (epoch <= MAX_EPOCHS_BY_NAME) {
             for (long earlier = 1; earlier < epoch; earlier++) {
-                Files.deleteIfExists(directory.resolve(name(entryId, earlier)));
+                directory.deleteIfExists(name(entryId, earlier));
+                directory.deleteIfExists(record(entryId, earlier));
             }
             return;
         }
-        String prefix = DestinationPath.RESERVED_PREFIX + entryId + "-";
-        try (DirectoryStream<Path> names = Files.newDirectoryStream(directory, prefix + "*.part")) {
-            for (Path name : names) {
-                // Never a later one: we may be the fenced worker ourselves.
-                if (epochOf(name, prefix) < epoch) {
-                    Files.deleteIfExists(name);
-                }
-            }
+        for (Found found : found(directory, entryId, epoch)) {
+            directory.deleteIfExists(found.name());
         }
     }
 
-    /** The epoch in a part file's name; beyond every epoch where the name is not of our making. */
-    private static long epochOf(Path name, String prefix) {
-        String fileName = String.valueOf(name.getFileName());
-        String digits = fileName.substring(prefix.length(), fileName.length() - ".part".length());
-        return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : Long.MAX_VALUE;
+    /**
+     * Makes the newest part file that an earlier lease left with a record this lease's own. Only the holder of the newest lease may
+     * call it; where a worker that was taken for dead still writes there, its file stays its own.
+     *
+     * @return the record, locked and under its new name; null where there is nothing to take over
+     */
+    static @Nullable RecordFile takeOver(OpenDirectory directory, long entryId, long epoch) throws IOException {
+        for (long earlier = newestRecorded(directory, entryId, epoch); earlier > 0; ) {
+            RecordFile record;
+            try {
+                record = RecordFile.open(directory, record(entryId, earlier), false);
+            } catch (PartFileInUseException stillWritten) {
+                return null;
+            }
+            if (record == null) {
+                return null;
+            }
+            try {
+                directory.rename(name(entryId, earlier), name(entryId, epoch));
+                record.rename(record(entryId, epoch));
+                return record;
+            } catch (NoSuchFileException e) {
+                // A record without its bytes; closing removes it, and an older one may have both.
+                record.close();
+                earlier = newestRecorded(directory, entryId, earlier);
+            } catch (IOException e) {
+                record.close();
+                throw e;
+            }
+        }
+        return null;
     }
 
-    private static String name(long entryId, long epoch) {
-        return DestinationPath.RESERVED_PREFIX + entryId + "-" + epoch + ".part";
+    /** The newest epoch before the given one that left a record of a part file; 0 where none did. */
+    private static long newestRecorded(OpenDirectory directory, long entryId, long epoch) throws IOException {
+        if (epoch <= MAX_EPOCHS_BY_NAME) {
+            long earlier = epoch - 1;
+            while (earlier > 0 && !isRecorded(directory, entryId, earlier)) {
+                earlier--;
+            }
+            return earlier;
+        }
+        long newest = 0;
+        for (Found found : found(directory, entryId, epoch)) {
+            if (found.epoch() > newest && isRecorded(directory, entryId, found.epoch())) {
+                newest = found.epoch();
+            }
+        }
+        return newest;
+    }
+
+    /** Whether both files are there; a link that somebody planted under such a name is neither. */
+    private static boolean isRecorded(OpenDirectory directory, long entryId, long epoch) throws IOException {
+        return isFile(directory, record(entryId, epoch)) && isFile(directory, name(entryId, epoch));
+    }
+
+    private static boolean isFile(OpenDirectory directory, Path name) throws IOException {
+        BasicFileAttributes there = directory.attributes(name);
+        return there != null && there.isRegularFile();
+    }
+
+    /** What an earlier lease left: a part file, or the record of one. */
+    private record Found(Path name, long epoch) {}
+
+    /** Never of a later lease: we may be the fenced worker ourselves. */
+    private static List<Found> found(OpenDirectory directory, long entryId, long epoch) throws IOException {
+        Pattern ours = Pattern.compile(
+                Pattern.quote(DestinationPath.RESERVED_PREFIX + entryId + "-") + "([0-9]{1,18})\\.part(?:\\.kept)?");
+        List<Found> found = new ArrayList<>();
+        for (Path name : directory.names()) {
+            Matcher parts = ours.matcher(name.toString());
+            if (parts.matches() && Long.parseLong(parts.group(1)) < epoch) {
+                found.add(new Found(name, Long.parseLong(parts.group(1))));
+            }
+        }
+        return found;
+    }
+
+    private static Path name(long entryId, long epoch) {
+        return Path.of(DestinationPath.RESERVED_PREFIX + entryId + "-" + epoch + ".part");
     }
 
     void write(byte[] bytes, int offset, int length) throws IOException {
@@ -124,13 +187,29 @@ final class PartFile implements Closeable {
         }
     }
 
-    /** Reads from the beginning; up to the end of the file or of the buffer, -1 at the end. */
-    int read(byte[] buffer, int length) throws IOException {
-        return channel.read(ByteBuffer.wrap(buffer, 0, length));
+    /** Writes at that place. May be called by many threads at once, for places that do not overlap. */
+    void write(byte[] bytes, int length, long at) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer, at + buffer.position());
+        }
     }
 
-    long sizeBytes() throws IOException {
-        return channel.size();
+    /**
+     * Gives the file its final size before its bytes come. Java can reserve no blocks, so a full disk still shows while writing;
+     * what a file system or a quota cannot hold at all shows here.
+     */
+    void preallocate(long sizeBytes) throws IOException {
+        if (channel.size() > sizeBytes) {
+            channel.truncate(sizeBytes);
+        } else if (channel.size() < sizeBytes) {
+            channel.write(ByteBuffer.allocate(1), sizeBytes - 1);
+        }
+    }
+
+    /** Another channel to the same bytes, for a thread that may be interrupted: that closes only this one. */
+    FileChannel openForReading() throws IOException {
+        return directory.open(part, StandardOpenOption.READ);
     }
 
     /** Cuts the file there and goes on writing there. */
@@ -144,7 +223,7 @@ final class PartFile implements Closeable {
             channel.force(false);
             return;
         }
-        try (FileChannel again = FileChannel.open(part, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+        try (FileChannel again = directory.open(part, StandardOpenOption.WRITE)) {
             again.force(false);
         }
     }
@@ -170,33 +249,14 @@ final class PartFile implements Closeable {
         if (!stillHeld.getAsBoolean()) {
             return false;
         }
-        Files.move(part, destination, StandardCopyOption.ATOMIC_MOVE);
+        directory.rename(part, destination);
         committed = true;
         return true;
     }
 
     /** The directory of both names. */
-    Path directory() {
-        return Objects.requireNonNull(part.getParent());
-    }
-
-    /** Makes the names in a directory durable. An interrupt does not stop it: what was renamed is to be reported. */
-    static void forceDirectory(Path directory) throws IOException {
-        boolean interrupted = Thread.interrupted();
-        try {
-            while (true) {
-                try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-                    names.force(true);
-                    return;
-                } catch (ClosedByInterruptException e) {
-                    interrupted |= Thread.interrupted();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    OpenDirectory directory() {
+        return directory;
     }
 
     @Override
@@ -205,7 +265,7 @@ final class PartFile implements Closeable {
             channel.close();
         } finally {
             if (!committed && !kept) {
-                Files.deleteIfExists(part);
+                directory.deleteIfExists(part);
             }
         }
     }

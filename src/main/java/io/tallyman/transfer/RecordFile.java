@@ -6,15 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +18,21 @@ import org.jspecify.annotations.Nullable;
  * processes from writing one part file; the part file's own lock would end when it is closed, before it is renamed.
  */
 final class RecordFile implements Closeable {
-    private static final int LONGEST_BYTES = 4096;
+    private static final long COMPACTED_ABOVE_BYTES = 1 << 20;
+    /** Beyond it is not of our making: the largest record has ten thousand pieces, twice. */
+    private static final long LARGEST_BYTES = 4 << 20;
 
-    private final Path path;
+    private final OpenDirectory directory;
+    private Path name;
     private final FileChannel channel;
+    /** Whether its head was written by us, so that lines may follow. */
+    private boolean begun;
+
     private boolean kept;
 
-    private RecordFile(Path path, FileChannel channel) {
-        this.path = path;
+    private RecordFile(OpenDirectory directory, Path name, FileChannel channel) {
+        this.directory = directory;
+        this.name = name;
         this.channel = channel;
     }
 
@@ -40,33 +43,30 @@ final class RecordFile implements Closeable {
      * @return null where it is missing and is not to be created
      * @throws PartFileInUseException another process has it open
      */
-    static @Nullable RecordFile open(Path path, boolean create) throws IOException {
-        Set<OpenOption> options =
-                new HashSet<>(Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
-        if (create) {
-            options.add(StandardOpenOption.CREATE);
-        }
+    static @Nullable RecordFile open(OpenDirectory directory, Path name, boolean create) throws IOException {
         FileChannel channel;
         try {
-            channel = FileChannel.open(path, options);
+            channel = create
+                    ? directory.open(name, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)
+                    : directory.open(name, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
             return null;
         }
         try {
-            Object opened = identity(path);
-            lock(channel, path);
+            Object opened = identity(directory, name);
+            lock(channel, name);
             // Whoever held it may have removed it in between; a lock on a removed file keeps nobody away.
-            if (opened == null || !opened.equals(identity(path))) {
-                throw new PartFileInUseException(path);
+            if (opened == null || !opened.equals(identity(directory, name))) {
+                throw new PartFileInUseException(name);
             }
-            return new RecordFile(path, channel);
+            return new RecordFile(directory, name, channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static void lock(FileChannel channel, Path path) throws PartFileInUseException {
+    private static void lock(FileChannel channel, Path name) throws PartFileInUseException {
         boolean locked;
         try {
             locked = channel.tryLock() != null;
@@ -77,35 +77,65 @@ final class RecordFile implements Closeable {
             locked = true;
         }
         if (!locked) {
-            throw new PartFileInUseException(path);
+            throw new PartFileInUseException(name);
         }
     }
 
-    private static @Nullable Object identity(Path path) throws IOException {
-        try {
-            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .fileKey();
-        } catch (NoSuchFileException e) {
-            return null;
-        }
+    private static @Nullable Object identity(OpenDirectory directory, Path name) throws IOException {
+        BasicFileAttributes attributes = directory.attributes(name);
+        return attributes == null ? null : attributes.fileKey();
     }
 
     /** What it says; null where it is empty, torn or not of our making. */
     @Nullable
     KeptRecord read() throws IOException {
-        ByteBuffer text = ByteBuffer.allocate(LONGEST_BYTES);
-        int count = channel.read(text, 0);
-        return count <= 0 ? null : KeptRecord.parse(new String(text.array(), 0, count, StandardCharsets.UTF_8));
+        long size = channel.size();
+        if (size == 0 || size > LARGEST_BYTES) {
+            return null;
+        }
+        ByteBuffer text = ByteBuffer.allocate((int) size);
+        int count = 0;
+        while (count >= 0 && text.hasRemaining()) {
+            count = channel.read(text, text.position());
+        }
+        return KeptRecord.parse(new String(text.array(), 0, text.position(), StandardCharsets.UTF_8));
     }
 
-    /** Replaces what it says. Not atomic and not forced: what is torn does not parse, or does not fit the bytes it speaks of. */
-    void write(KeptRecord record) throws IOException {
-        ByteBuffer text = ByteBuffer.wrap(record.text().getBytes(StandardCharsets.UTF_8));
-        channel.truncate(0);
-        for (int at = 0; text.hasRemaining(); ) {
-            at += channel.write(text, at);
+    /**
+     * Adds these pieces to what it says, or says them alone where it has grown long. Not forced: what is torn does not parse, and
+     * what parses is compared with the bytes it speaks of.
+     *
+     * @param all what is kept now
+     * @param changed those that are new or have grown
+     */
+    void write(KeptRecord all, List<KeptPiece> changed) throws IOException {
+        List<KeptPiece> lines = changed;
+        StringBuilder text = new StringBuilder();
+        if (!begun || channel.size() > COMPACTED_ABOVE_BYTES) {
+            channel.truncate(0);
+            text.append(all.head());
+            lines = all.pieces();
+            begun = true;
+        }
+        lines.forEach(piece -> text.append(KeptRecord.line(piece)));
+        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+        for (long at = channel.size(); bytes.hasRemaining(); ) {
+            at += channel.write(bytes, at);
         }
         kept = true;
+    }
+
+    /** Another name in the same directory; the lock stays. */
+    void rename(Path target) throws IOException {
+        directory.rename(name, target);
+        name = target;
+    }
+
+    /** Forgets what it says. */
+    void clear() throws IOException {
+        channel.truncate(0);
+        begun = false;
+        kept = false;
     }
 
     /** Whether {@link #close} leaves it for a later process; not at first, and after {@link #write}. */
@@ -118,7 +148,7 @@ final class RecordFile implements Closeable {
         try (channel) {
             if (!kept) {
                 // While the lock is held: afterwards it may be another process's.
-                Files.deleteIfExists(path);
+                directory.deleteIfExists(name);
             }
         }
     }

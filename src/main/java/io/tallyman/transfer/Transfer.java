@@ -1,55 +1,83 @@
 package io.tallyman.transfer;
 
-import io.tallyman.retry.AnswerClassifier;
-import io.tallyman.sign.SignedUrl;
+import io.tallyman.sign.StoreClock;
+import java.io.Closeable;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Brings one object ashore: one GET, one pass over the bytes, one verdict, one rename. Blocking, meant for a virtual thread, and
+ * Brings one object ashore: one GET, or a few for a large one, one pass over the bytes, one verdict, one rename. Blocking, meant for a virtual thread, and
  * interruptible at any point. Thread-safe; one instance serves all transfers of a worker and shares its buffers among them.
  *
  * <p>Where the outcome has no failure, the file is durable under its final name, and was visible there at no moment before it was
- * proven whole. Where it has one, nothing of the attempt is left and a file that stood there before is untouched; only where
+ * proven whole. Where it has one, nothing of the attempt is visible and a file that stood there before is untouched; only where
  * forcing the directory failed after the rename the whole file may be visible already, and the next attempt adopts it.
  */
-public final class Transfer {
-    private final ObjectClient client;
-    private final BufferPool buffers;
-    private final AnswerClassifier classifier;
-    private final Commits commits;
-    private final InstantSource clock;
-    private final LongConsumer onReceived;
+public final class Transfer implements Closeable {
+    private final Engine engine;
+
+    /** What all transfers of a worker share. */
+    record Engine(
+            ObjectClient client,
+            BufferPool buffers,
+            Connections connections,
+            Directories directories,
+            Commits commits,
+            LargeObjects large,
+            StoreClock clock,
+            LongConsumer onReceived,
+            Consumer<Kept> onKept) {}
 
     public Transfer(ObjectClient client, TransferSettings settings, InstantSource clock) {
-        this(client, settings, clock, bytes -> {});
-    }
-
-    /** The same, telling {@code onReceived} of body bytes as they come; it is called by many threads and must not block. */
-    public Transfer(ObjectClient client, TransferSettings settings, InstantSource clock, LongConsumer onReceived) {
-        this.client = client;
-        this.buffers = new BufferPool(settings.maxConnections(), settings.bufferBytes());
-        this.classifier = new AnswerClassifier(clock);
-        this.commits = new Commits(settings.durability());
-        this.clock = clock;
-        this.onReceived = onReceived;
+        this(client, settings, new StoreClock(clock), bytes -> {}, kept -> {});
     }
 
     /**
-     * One attempt. A file that is already there with the right bytes is adopted and nothing is downloaded; otherwise part files of
-     * earlier leases are removed and the object is fetched. A URL that has expired is not sent. Never retries.
+     * The same, telling others.
      *
-     * @param signer called at most once, right before the request; what it throws is passed on, and nothing has been written then
+     * @param clock set right by answers that refuse a URL for its time; sign with it
+     * @param onReceived told of body bytes as they come; it is called by many threads and must not block
+     * @param onKept told of what is kept of an object that has not landed, by a thread that no transfer waits for but at its end
+     */
+    public Transfer(
+            ObjectClient client,
+            TransferSettings settings,
+            StoreClock clock,
+            LongConsumer onReceived,
+            Consumer<Kept> onKept) {
+        this.engine = new Engine(
+                client,
+                new BufferPool(settings.maxConnections(), settings.bufferBytes()),
+                new Connections(settings.maxConnections()),
+                new Directories(),
+                new Commits(settings.durability()),
+                settings.large(),
+                clock,
+                onReceived,
+                onKept);
+    }
+
+    /**
+     * One attempt. A file that is already there with the right bytes is adopted and nothing is downloaded; otherwise the object is
+     * fetched, from where an earlier lease's attempt was cut if its bytes are still there, and part files of earlier leases are
+     * removed. A URL that has expired is not sent; one that the store refuses for its time is signed again, once without a byte in
+     * between. An object below {@link LargeObjects#thresholdBytes()} is one GET, which is not retried; in a larger one what
+     * breaks is asked for again as long as bytes come.
+     *
+     * <p>Of an object of 1 MiB or more what has come when the network breaks, the thread is interrupted or the process dies is kept
+     * beside the final file for the attempt of a later lease, where the store gives a strong ETag and a length.
+     *
+     * @param urls asked right before a request; what it throws is passed on
      * @param stillHeld asked right before the rename: whether the lease is still ours as far as this process can tell
-     * @throws InterruptedException the thread was interrupted: the connection is cut and nothing is left
+     * @throws InterruptedException the thread was interrupted: the connections are cut and nothing but what is kept is left
      * @throws LeaseLostException {@code stillHeld} said no: nothing is left
      */
-    public TransferOutcome run(TransferRequest request, Supplier<SignedUrl> signer, BooleanSupplier stillHeld)
+    public TransferOutcome run(TransferRequest request, UrlSupply urls, BooleanSupplier stillHeld)
             throws InterruptedException, LeaseLostException {
-        return run(request, signer, stillHeld, () -> {});
+        return run(request, urls, stillHeld, () -> {});
     }
 
     /**
@@ -58,50 +86,53 @@ public final class Transfer {
      * @param onProven called by the same thread, at most once, when all bytes have come and proved right: what is left is to make
      *     them durable, which may mean to wait for others' (see {@link Durability#GROUP})
      */
-    public TransferOutcome run(
-            TransferRequest request, Supplier<SignedUrl> signer, BooleanSupplier stillHeld, Runnable onProven)
+    public TransferOutcome run(TransferRequest request, UrlSupply urls, BooleanSupplier stillHeld, Runnable onProven)
             throws InterruptedException, LeaseLostException {
-        return attempt(request, signer, stillHeld, onProven, null);
+        // The entry is the object; that its bytes are still the same the ETag tells.
+        String source = "entry " + request.entryId();
+        return attempt(
+                request,
+                urls,
+                stillHeld,
+                onProven,
+                new Landing(engine.directories(), request, source, false, engine.onKept()));
     }
 
     /**
-     * As {@link #run}, and what has come when the network breaks, the thread is interrupted or the process dies is kept for the next
-     * such attempt under the same entry and epoch, where the store gives a strong ETag and a length. That one hashes the kept bytes
-     * again before it trusts them and asks for the rest on condition that the object is the same ({@code Range} and {@code If-Match},
-     * RFC 9110); where it is not, or the store answers with the whole object, it starts over. A second process that tries at the
-     * same time fails, where the file system has locks.
+     * As {@link #run}, and what has come is kept at any size, and for the next such attempt under the same entry and epoch. A second
+     * process that tries at the same time fails, where the file system has locks.
      *
      * @param source what the bytes come from, the same text for the same object and never a secret; kept bytes of another source are
      *     not used
      */
-    public TransferOutcome resume(
-            TransferRequest request, String source, Supplier<SignedUrl> signer, BooleanSupplier stillHeld)
+    public TransferOutcome resume(TransferRequest request, String source, UrlSupply urls, BooleanSupplier stillHeld)
             throws InterruptedException, LeaseLostException {
-        return attempt(request, signer, stillHeld, () -> {}, source);
+        return attempt(
+                request,
+                urls,
+                stillHeld,
+                () -> {},
+                new Landing(engine.directories(), request, source, true, engine.onKept()));
     }
 
     private TransferOutcome attempt(
-            TransferRequest request,
-            Supplier<SignedUrl> signer,
-            BooleanSupplier stillHeld,
-            Runnable onProven,
-            @Nullable String source)
+            TransferRequest request, UrlSupply urls, BooleanSupplier stillHeld, Runnable onProven, Landing landing)
             throws InterruptedException, LeaseLostException {
-        try (BufferPool.Loan buffer = buffers.take()) {
+        try (Connections.Held connection = engine.connections().first();
+                BufferPool.Loan buffer = engine.buffers().take()) {
             Runnable afterLastByte = () -> {
                 // Those that wait for the disk are many, and need none.
                 buffer.returnEarly();
+                connection.returnEarly();
                 onProven.run();
             };
-            return new Attempt(
-                            new Exchange(client, classifier),
-                            clock,
-                            onReceived,
-                            request,
-                            buffer.bytes(),
-                            commits,
-                            afterLastByte)
-                    .run(signer, stillHeld, source);
+            return new Attempt(engine, request, urls, stillHeld, afterLastByte, buffer.bytes()).run(landing);
         }
+    }
+
+    /** Lets go of the directories it held open; after the last transfer. */
+    @Override
+    public void close() throws IOException {
+        engine.directories().close();
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param bufferBytes the size of one read and write
  * @param userAgent what the store's access log shows of us
  * @param durability when a file that landed is on disk
+ * @param large how large objects are fetched
  */
 public record TransferSettings(
         Duration connectTimeout,
@@ -18,9 +19,21 @@ public record TransferSettings(
         int maxConnections,
         int bufferBytes,
         String userAgent,
-        Durability durability) {
+        Durability durability,
+        LargeObjects large) {
     public static final TransferSettings DEFAULTS = new TransferSettings(
             Duration.ofSeconds(10), Duration.ofSeconds(30), 64, 64 * 1024, "tallyman", Durability.GROUP);
+
+    /** With the defaults for large objects. */
+    public TransferSettings(
+            Duration connectTimeout,
+            Duration idleTimeout,
+            int maxConnections,
+            int bufferBytes,
+            String userAgent,
+            Durability durability) {
+        this(connectTimeout, idleTimeout, maxConnections, bufferBytes, userAgent, durability, LargeObjects.DEFAULTS);
+    }
 
     public TransferSettings {
         requirePositive("connectTimeout", connectTimeout.toMillis());

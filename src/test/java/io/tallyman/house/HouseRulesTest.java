@@ -81,6 +81,7 @@ class HouseRulesTest {
                 .that(not(type(DestinationPath.class)
                         .or(resideInAnyPackage("io.tallyman.database", "io.tallyman.demo", "io.tallyman.cli"))
                         .or(named("transfer.PartFile")) // numbers it
+                        .or(named("transfer.OpenDirectory")) // names itself
                         .or(named("job.Destination")) // the root itself
                         .or(named("manifest.ManifestFile")) // the file that is imported
                         .or(named("store.FileCredentials")) // the files it is configured with

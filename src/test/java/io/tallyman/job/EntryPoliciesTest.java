@@ -43,8 +43,6 @@ class EntryPoliciesTest {
     @Test
     void aWrongClockStopsTheWorkerUnlessTheStoreHasAcceptedItBefore() {
         Failure skew = failure(FailureKind.Store.CLOCK_SKEW, 403);
-        assertThat(policies.of(claim(), skew)).isEqualTo(RetryPolicy.DEFER);
-        assertThat(policies.of(claim(), skew)).isEqualTo(RetryPolicy.DEFER);
         assertThat(policies.of(claim(), skew)).isEqualTo(RetryPolicy.STOP_WORKER);
 
         policies.observe(claim(), outcome(null, 200));

@@ -25,7 +25,7 @@ class HeartbeatTest {
             .getConfigMapping(RunConfig.class);
     private final Heartbeat heartbeat = new Heartbeat(
             ledger.runs,
-            new Salvage(ledger.reclaim, ledger.process, config),
+            new Salvage(ledger.reclaim, new io.tallyman.ledger.KeptParts(ledger.database), ledger.process, config),
             new AttemptPartitions(ledger.database),
             worker,
             guard,
@@ -76,8 +76,10 @@ class HeartbeatTest {
         ledger.lose(dead);
 
         // Then
-        await().until(() ->
-                ledger.sql.rows("select state from tallyman.entry").getFirst().equals("pending"));
+        await().until(() -> ledger.sql
+                .rows("select state from tallyman.standing")
+                .getFirst()
+                .equals("pending"));
     }
 
     private String beat() {

@@ -25,7 +25,20 @@ public final class LedgerFixture {
         manifestId = Long.parseLong(sql.rows("select id from tallyman.manifest").get(0));
         sql.run("insert into tallyman.entry (manifest_id, key, path, size_bytes) select " + manifestId
                 + ", 'k' || n, 'p' || n, n from generate_series(1, " + entries + ") n");
-        sql.run("analyze tallyman.entry");
+        enqueue();
+        sql.run("analyze tallyman.entry, tallyman.queue");
+    }
+
+    /** What an import does for entries that are new. */
+    public void enqueue() {
+        sql.run("insert into tallyman.queue (entry_id, manifest_id, priority)"
+                + " select id, manifest_id, priority from tallyman.entry where state = 'pending'"
+                + " on conflict do nothing");
+    }
+
+    /** Changes rows of the queue: {@code set} and {@code where} as in SQL, where the entry is e. */
+    public void queue(String set, String where) {
+        sql.run("update tallyman.queue set " + set + " from tallyman.entry e where e.id = entry_id and " + where);
     }
 
     public Worker join() throws SQLException {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tallyman.ledger.Reclaim.Reclaimed;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -28,9 +30,8 @@ class ReclaimTest {
         // Then
         assertThat(first).isEqualTo(new Reclaimed(1, 2, List.of()));
         assertThat(second).isEqualTo(new Reclaimed(0, 0, List.of()));
-        assertThat(
-                        ledger.sql.rows(
-                                "select key, state, lease_epoch, attempts, worker_deaths, failure_kind from tallyman.entry order by id"))
+        assertThat(ledger.sql.rows("select s.key, s.state, s.lease_epoch, s.attempts, s.worker_deaths, e.failure_kind"
+                        + " from tallyman.standing s join tallyman.entry e on e.id = s.entry_id order by e.id"))
                 .containsExactly(
                         "k1|pending|1|1|1|worker_died", "k2|pending|1|1|1|worker_died", "k3|leased|1|0|0|null");
         assertThat(ledger.sql.rows("select key, outcome, final, failure_kind, number, run_id, worker_id from"
@@ -121,5 +122,34 @@ class ReclaimTest {
         ledger.lose(elsewhere);
         assertThat(ledger.reclaim.reclaim(ledger.process, DEAD_AFTER, 2).lostWorkers())
                 .isOne();
+    }
+
+    @Test
+    void whatOthersHaveLockedIsTakenBackTheNextTime() throws Exception {
+        // Given
+        LedgerFixture ledger = new LedgerFixture(3);
+        Worker dead = ledger.join();
+        ledger.claims(dead).claim(3);
+        ledger.lose(dead);
+        String released = "select released_at is not null from tallyman.worker";
+        List<String> releasedBefore;
+
+        // When
+        Reclaimed first;
+        try (Connection other = ledger.database.getConnection();
+                Statement lock = other.createStatement()) {
+            other.setAutoCommit(false);
+            lock.execute(
+                    "select from tallyman.queue where entry_id = (select max(entry_id) from tallyman.queue) for update");
+            first = ledger.reclaim.reclaim(ledger.process, DEAD_AFTER, 2);
+            releasedBefore = ledger.sql.rows(released);
+        }
+        Reclaimed second = ledger.reclaim.reclaim(ledger.process, DEAD_AFTER, 2);
+
+        // Then
+        assertThat(first).isEqualTo(new Reclaimed(1, 2, List.of()));
+        assertThat(releasedBefore).containsExactly("f");
+        assertThat(second).isEqualTo(new Reclaimed(0, 1, List.of()));
+        assertThat(ledger.sql.rows(released)).containsExactly("t");
     }
 }

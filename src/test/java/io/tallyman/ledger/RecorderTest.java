@@ -38,10 +38,10 @@ class RecorderTest {
         // Then
         assertThat(fenced).isEmpty();
         assertThat(ledger.sql.rows("""
-                        select key, state, attempts, deferrals, worker_id is null, not_before > now(), run_id,
+                        select s.key, s.state, s.attempts, s.deferrals, worker_id is null, not_before > now(), run_id,
                                actual_size_bytes, actual_crc64, etag, failure_kind, failure_message,
                                round(extract(epoch from now() - finished_at))
-                        from tallyman.entry order by id"""))
+                        from tallyman.standing s join tallyman.entry e on e.id = s.entry_id order by e.id"""))
                 .containsExactly(
                         "k1|verified|1|0|t|null|1|7|18446744073709551615|\"etag\"|null|null|10",
                         "k2|unverified|1|0|t|null|1|0|0|null|null|null|10",
@@ -74,7 +74,9 @@ class RecorderTest {
         ledger.reclaim.reclaim(ledger.process, LedgerFixture.DEAD_AFTER, 9);
         Worker next = ledger.join();
         Claim taken = ledger.claims(next).claim(1).get(0);
-        List<String> before = ledger.sql.rows("select e.* from tallyman.entry e order by id");
+        String everything = "select e.*, q.*, e.xmin, q.xmin from tallyman.entry e"
+                + " left join tallyman.queue q on q.entry_id = e.id order by id";
+        List<String> before = ledger.sql.rows(everything);
         List<String> attemptsBefore = ledger.sql.rows("select * from tallyman.attempt order by id");
 
         // When
@@ -88,8 +90,7 @@ class RecorderTest {
         assertThat(fenced).hasSize(2);
         assertThat(staleEpoch).hasSize(1);
         assertThat(neverHeld).hasSize(1);
-        assertThat(ledger.sql.rows("select e.* from tallyman.entry e order by id"))
-                .isEqualTo(before);
+        assertThat(ledger.sql.rows(everything)).isEqualTo(before);
         assertThat(ledger.sql.rows("select * from tallyman.attempt order by id"))
                 .isEqualTo(attemptsBefore);
         assertThat(ledger.record(next, landed(taken))).isEmpty();
@@ -137,6 +138,9 @@ class RecorderTest {
         }
 
         // Then
+        assertThat(ledger.sql.rows("select entry_id, manifest_id from tallyman.queue order by 1"))
+                .isEqualTo(ledger.sql.rows(
+                        "select id, manifest_id from tallyman.entry where state = 'pending' order by 1"));
         assertThat(ledger.sql.rows("select count(*) from report.run_overview")).containsExactly("3");
         for (String outcome : List.of("verified", "unverified", "failed", "quarantined")) {
             assertThat(ledger.sql.rows("select sum(%s) from report.run_overview".formatted(outcome)))

@@ -77,7 +77,7 @@ class RunsTest {
         ledger.reclaim.reclaim(ledger.process, DEAD_AFTER, 2);
 
         // Then
-        assertThat(ledger.sql.rows("select state, attempts, worker_deaths from tallyman.entry"))
+        assertThat(ledger.sql.rows("select state, attempts, worker_deaths from tallyman.standing"))
                 .containsExactly("pending|0|0", "pending|0|0");
         assertThat(ledger.sql.rows("select * from tallyman.attempt")).isEmpty();
     }
@@ -106,8 +106,7 @@ class RunsTest {
         List<Claim> held = ledger.claims(worker).claim(3);
         Backlog.Left allHeld = backlog.left(ledger.manifestId);
         ledger.record(worker, LedgerFixture.landed(held.get(0)), LedgerFixture.landed(held.get(1)));
-        ledger.sql.run("update tallyman.entry set state = 'pending', worker_id = null,"
-                + " not_before = now() + interval '1 hour' where key = 'k3'");
+        ledger.queue("worker_id = null, not_before = now() + interval '1 hour'", "key = 'k3'");
         Backlog.Left later = backlog.left(ledger.manifestId);
 
         // Then
@@ -115,7 +114,9 @@ class RunsTest {
         assertThat(later.pending()).isOne();
         assertThat(later.untilNext()).isBetween(Duration.ofMinutes(50), Duration.ofHours(1));
         assertThat(backlog.tally(ledger.manifestId)).isEqualTo(new Backlog.Tally(1, 0, 2, 0, 0, 0));
-        ledger.sql.run("update tallyman.entry set state = 'failed', finished_at = now() where key = 'k3'");
+        ledger.queue("not_before = null", "key = 'k3'");
+        Claim last = ledger.claims(worker).claim(1).get(0);
+        ledger.record(worker, LedgerFixture.landed(last));
         assertThat(backlog.left(ledger.manifestId).isNothing()).isTrue();
     }
 }

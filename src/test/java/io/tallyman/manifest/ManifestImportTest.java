@@ -89,6 +89,9 @@ class ManifestImportTest {
                         "new|pending|g|0|t|t",
                         "swap1|pending|s2|0|t|t",
                         "swap2|pending|s1|0|t|t");
+        assertThat(sql.rows("select key, q.lease_epoch, q.attempts, q.manifest_id = e.manifest_id"
+                        + " from tallyman.queue q join tallyman.entry e on e.id = q.entry_id order by key"))
+                .containsExactly("bigger|4|0|t", "new|0|0|t", "swap1|4|0|t", "swap2|4|0|t");
     }
 
     @Test
@@ -141,15 +144,14 @@ class ManifestImportTest {
         sql.run("insert into tallyman.run (manifest_id, destination) select id, 'd' from tallyman.manifest");
         sql.run("insert into tallyman.worker (run_id, host, pid, machine, process, version)"
                 + " select id, 'h', 1, 'm', 'p', 'v' from tallyman.run");
-        sql.run("update tallyman.entry set state = 'leased', lease_epoch = 7,"
-                + " worker_id = (select id from tallyman.worker)");
+        sql.run("update tallyman.queue set lease_epoch = 7, worker_id = (select id from tallyman.worker)");
 
         // When
         ImportSummary summary = imported("key,size\na,1\nb,20\nc,3\n");
 
         // Then
         assertThat(summary.changed()).isOne();
-        assertThat(sql.rows("select key, state, lease_epoch, worker_id is null from tallyman.entry order by key"))
+        assertThat(sql.rows("select key, state, lease_epoch, worker_id is null from tallyman.standing order by key"))
                 .containsExactly("a|leased|7|f", "b|pending|8|t", "c|leased|7|f");
 
         // And one that is gone is not taken from a living worker
@@ -288,12 +290,14 @@ class ManifestImportTest {
     }
 
     private void settleAll() {
-        sql.run(
-                "update tallyman.entry set state = 'verified', finished_at = now(), attempts = 1, actual_size_bytes = 1");
+        sql.run("delete from tallyman.queue");
+        sql.run("update tallyman.entry set state = 'verified', finished_at = now(), attempts = 1, lease_epoch = 4,"
+                + " actual_size_bytes = 1");
     }
 
     private List<String> entries() {
-        return sql.rows("select e.*, e.xmin from tallyman.entry e order by id");
+        return sql.rows("select e.*, q.*, e.xmin, q.xmin from tallyman.entry e"
+                + " left join tallyman.queue q on q.entry_id = e.id order by id");
     }
 
     private static Map<String, String> mapOf(String json) {

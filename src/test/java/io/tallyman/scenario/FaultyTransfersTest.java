@@ -146,8 +146,30 @@ class FaultyTransfersTest {
     }
 
     @Test
-    void anExpiredUrlIsUrlExpiredAndSignedAgainAtNoExpense() throws Exception {
-        succeedsAfter(Fault.Status.expired(), "deferred url_expired");
+    void anExpiredUrlIsSignedAgainInTheSameAttempt() throws Exception {
+        // Given
+        quay.script(FaultScript.none().onRequest("object", 1, Fault.Status.expired()));
+
+        // When
+        RunResult result = quay.run();
+
+        // Then
+        assertThat(result.ending()).isEqualTo(Ending.ALL_VERIFIED);
+        assertThat(attempts("outcome, failure_kind")).containsExactly("verified -");
+        assertThat(quay.oss.requestCount()).isEqualTo(2);
+    }
+
+    @Test
+    void aUrlThatExpiresTwiceInARowIsUrlExpiredAndSignedAgainAtNoExpense() throws Exception {
+        // Given
+        quay.script(FaultScript.none().onFirst(2, "object"::equals, Fault.Status.expired()));
+
+        // When
+        RunResult result = quay.run();
+
+        // Then
+        assertThat(result.ending()).isEqualTo(Ending.ALL_VERIFIED);
+        assertThat(attempts("outcome, failure_kind")).containsExactly("deferred url_expired", "verified -");
     }
 
     @Test

@@ -108,7 +108,7 @@ class KilledRunIT {
         await().atMost(Duration.ofSeconds(90))
                 .until(() -> !Ledgers.rows(
                                 database,
-                                "select 1 from tallyman.entry where state = 'leased' and worker_deaths = 1 and worker_id ="
+                                "select 1 from tallyman.standing where state = 'leased' and worker_deaths = 1 and worker_id ="
                                         + " (select max(id) from tallyman.worker)")
                         .isEmpty());
         await().atMost(Duration.ofSeconds(90)).until(() -> !partFiles().isEmpty());
@@ -180,7 +180,7 @@ class KilledRunIT {
 
         // Then
         assertThat(result.exitCode()).isEqualTo(143);
-        assertThat(Ledgers.rows(database, "select count(*) from tallyman.entry where state = 'leased'"))
+        assertThat(Ledgers.rows(database, "select count(*) from tallyman.standing where state = 'leased'"))
                 .containsExactly("0");
         assertThat(Ledgers.rows(database, "select state from report.run_overview"))
                 .containsExactly("stopped");
@@ -194,7 +194,7 @@ class KilledRunIT {
 
         // Then
         assertThat(first.exitCode()).isEqualTo(5);
-        assertThat(Ledgers.rows(database, "select count(*) from tallyman.entry where state = 'leased'"))
+        assertThat(Ledgers.rows(database, "select count(*) from tallyman.standing where state = 'leased'"))
                 .containsExactly("0");
         oss.script(FaultScript.none());
         assertThat(tallyman.run("run", "m").exitCode()).isZero();

@@ -1,7 +1,6 @@
 package io.tallyman.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -172,7 +171,7 @@ class DestinationPathTest {
         DestinationPath path = DestinationPath.under(root, key);
 
         assertThat(root.relativize(path.file())).hasToString(key);
-        path.createDirectories();
+        Files.createDirectories(path.directory());
         Files.createFile(path.file());
         assertThat(path.file().toRealPath().startsWith(root.toRealPath())).isTrue();
     }
@@ -218,53 +217,5 @@ class DestinationPathTest {
                 });
         assertThatThrownBy(() -> DestinationPath.check("/".repeat(1_000_000)))
                 .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1000));
-    }
-
-    @Test
-    void theRootMayBeALinkButNothingBelowIt(@TempDir Path elsewhere) throws IOException {
-        Path linkedRoot = Files.createSymbolicLink(root.resolve("link"), elsewhere);
-        DestinationPath fine = DestinationPath.under(linkedRoot, "a/b");
-        fine.createDirectories();
-        assertThat(elsewhere.resolve("a")).isDirectory();
-
-        DestinationPath planted = DestinationPath.under(root, "link/a/c");
-        assertThatThrownBy(planted::createDirectories)
-                .isInstanceOf(HostilePathException.class)
-                .hasMessageContaining("symbolic link");
-        assertThatThrownBy(planted::directoriesExist).isInstanceOf(HostilePathException.class);
-    }
-
-    @Test
-    void aDanglingLinkIsRefusedToo() throws IOException {
-        Files.createSymbolicLink(root.resolve("dangling"), root.resolve("nowhere"));
-
-        assertThatThrownBy(() -> DestinationPath.under(root, "dangling/a").createDirectories())
-                .isInstanceOf(HostilePathException.class);
-        assertThat(root.resolve("nowhere")).doesNotExist();
-    }
-
-    @Test
-    void fileAndDirectoryOfOneNameAreRefused() throws IOException {
-        Files.createFile(root.resolve("a"));
-        Files.createDirectories(root.resolve("d"));
-
-        assertThatThrownBy(() -> DestinationPath.under(root, "a/b").createDirectories())
-                .hasMessageContaining("a file stands where a directory is needed");
-        assertThatThrownBy(() -> DestinationPath.under(root, "d").createDirectories())
-                .hasMessageContaining("a directory stands in its place");
-    }
-
-    @Test
-    void makesTheRootAndDirectoriesOnceAndAgain() {
-        DestinationPath path = DestinationPath.under(root.resolve("not/yet"), "a/b/c");
-
-        assertThatCode(() -> {
-                    assertThat(path.directoriesExist()).isFalse();
-                    path.createDirectories();
-                    path.createDirectories();
-                    assertThat(path.directoriesExist()).isTrue();
-                })
-                .doesNotThrowAnyException();
-        assertThat(path.directory()).isDirectory().isEqualTo(root.resolve("not/yet/a/b"));
     }
 }

@@ -109,6 +109,8 @@ final class ScriptedServer implements Closeable {
         try {
             while (true) {
                 Socket socket = listener.accept();
+                // Head and body are written one after the other, and the body is not to wait for the client's ACK.
+                socket.setTcpNoDelay(true);
                 connections.incrementAndGet();
                 sockets.add(socket);
                 Thread.ofVirtual().start(() -> serve(socket));

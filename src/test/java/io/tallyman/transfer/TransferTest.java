@@ -458,7 +458,8 @@ class TransferTest {
         server.thenAnswer("HTTP/1.1 403 Forbidden\nContent-Length: 0", new byte[0]);
         SignedUrl expired = new SignedUrl(server.url("/k"), Map.of(), NOW);
 
-        TransferOutcome outcome = transfer.run(request(Expectations.NONE, 1), () -> expired, TransferTest::held);
+        TransferOutcome outcome =
+                transfer.run(request(Expectations.NONE, 1), UrlSupply.given(expired), TransferTest::held);
 
         assertThat(outcome.failure().kind()).isEqualTo(FailureKind.Store.URL_EXPIRED);
     }

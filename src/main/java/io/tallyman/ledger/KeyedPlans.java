@@ -1,0 +1,27 @@
+package io.tallyman.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+/**
+ * Has the planner look rows up by their keys and read the queue in its own order, whatever it believes of the tables: its
+ * statistics are wrong right after an import, and wherever the queue has grown or shrunk since they were made. What is planned
+ * otherwise reads whole tables with every batch.
+ */
+final class KeyedPlans {
+    // Local to the transaction: the connection's next user has the planner's usual choice.
+    private static final String KEYED = """
+            select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+                   set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),
+                   set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)""";
+
+    private KeyedPlans() {}
+
+    /** For the statements of this transaction that are planned from here on. */
+    static void require(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(KEYED)) {
+            statement.execute();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.tallyman.transfer;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directories of destinations, the last used ones held open so that thousands of small files in one directory do not look
+ * for it again and again. None below a root may be a symbolic link: somebody may have planted it to lead us elsewhere. Thread-safe.
+ */
+final class Directories implements Closeable {
+    /** Each takes two file descriptors. */
+    private static final int MOST_HELD_OPEN = 64;
+
+    private final Map<Location, OpenDirectory> held = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** A directory, and the root down from which it was found free of links. */
+    private record Location(Path root, Path directory) {
+        static Location of(DestinationPath destination) {
+            return new Location(destination.root(), destination.directory());
+        }
+    }
+
+    /**
+     * The directory of a destination, to be closed after use.
+     *
+     * @return null where it is not there yet
+     * @throws HostilePathException where a link or a file stands in the place of a directory
+     */
+    @Nullable
+    OpenDirectory find(DestinationPath destination) throws IOException {
+        return open(destination, false);
+    }
+
+    /**
+     * The directory of a destination, made where it was missing, to be closed after use; afterwards the directories made are
+     * durable.
+     *
+     * @throws HostilePathException as {@link #find}, and where a directory stands in the file's place
+     */
+    OpenDirectory make(DestinationPath destination) throws IOException {
+        OpenDirectory directory = open(destination, true);
+        if (directory == null) {
+            throw new NoSuchFileException(destination.directory().toString());
+        }
+        try {
+            BasicFileAttributes there = directory.attributes(destination.fileName());
+            if (there != null && there.isDirectory()) {
+                throw destination.refused(destination.fileName(), "a directory stands in its place");
+            }
+            return directory;
+        } catch (IOException | RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private @Nullable OpenDirectory open(DestinationPath destination, boolean make) throws IOException {
+        OpenDirectory known = known(Location.of(destination));
+        if (known != null) {
+            return known;
+        }
+        OpenDirectory directory = openRoot(destination.root(), make);
+        for (Path segment : destination.directorySegments()) {
+            if (directory == null) {
+                return null;
+            }
+            try (OpenDirectory parent = directory) {
+                directory = openChild(parent, segment, destination, make);
+            }
+        }
+        return directory == null ? null : remember(Location.of(destination), directory);
+    }
+
+    private static @Nullable OpenDirectory openRoot(Path root, boolean make) throws IOException {
+        if (make) {
+            Files.createDirectories(root);
+        }
+        try {
+            return OpenDirectory.root(root);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable OpenDirectory openChild(
+            OpenDirectory parent, Path segment, DestinationPath destination, boolean make) throws IOException {
+        try {
+            OpenDirectory child = parent.child(segment);
+            if (child != null || !make) {
+                return child;
+            }
+            createDirectory(parent, segment);
+            return parent.child(segment);
+        } catch (NotDirectoryException e) {
+            BasicFileAttributes there = parent.attributes(segment);
+            throw destination.refused(
+                    segment,
+                    there != null && there.isSymbolicLink()
+                            ? "a symbolic link stands in the path; links are not followed"
+                            : "a file stands where a directory is needed");
+        }
+    }
+
+    /** By its path, since Java has no mkdirat(2); it is then opened in its parent, so a link in between leads to nothing written. */
+    private static void createDirectory(OpenDirectory parent, Path segment) throws IOException {
+        try {
+            Files.createDirectory(parent.path().resolve(segment));
+        } catch (FileAlreadyExistsException e) {
+            // Another transfer was faster; what it made is looked at like everything else.
+        }
+        parent.force();
+    }
+
+    private synchronized @Nullable OpenDirectory known(Location location) {
+        OpenDirectory directory = held.get(location);
+        return directory == null ? null : directory.hold();
+    }
+
+    private synchronized OpenDirectory remember(Location location, OpenDirectory opened) throws IOException {
+        OpenDirectory before = held.put(location, opened.hold());
+        if (before != null) {
+            before.close();
+        }
+        if (held.size() > MOST_HELD_OPEN) {
+            Location oldest = held.keySet().iterator().next();
+            OpenDirectory dropped = held.remove(oldest);
+            if (dropped != null) {
+                dropped.close();
+            }
+        }
+        return opened;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        for (OpenDirectory directory : held.values()) {
+            directory.close();
+        }
+        held.clear();
+    }
+}
