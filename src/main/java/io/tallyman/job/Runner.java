@@ -20,6 +20,7 @@ import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
 import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
+import io.tallyman.transfer.Proxies;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
 import jakarta.inject.Singleton;
@@ -125,7 +126,8 @@ public class Runner {
                 new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
         StopSignal stop = new StopSignal();
         TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
-        try (ObjectClient client = new ApacheObjectClient(settings);
+        try (ObjectClient client =
+                        new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(System.getenv()));
                 Transfer transfer =
                         new Transfer(client, settings, storeClock, bytes -> {}, new KeptNotes(keptParts, clock))) {
             Orders orders = new Orders(manifest.id, root, transfer, urls, parallel, stop, progress);

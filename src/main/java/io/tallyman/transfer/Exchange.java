@@ -1,6 +1,7 @@
 package io.tallyman.transfer;
 
 import static io.tallyman.retry.FailureKind.Local.SIGNING_REFUSED;
+import static io.tallyman.retry.FailureKind.Network.ADDRESS_REFUSED;
 
 import io.tallyman.retry.AnswerClassifier;
 import io.tallyman.retry.Failure;
@@ -91,6 +92,8 @@ final class Exchange {
             return answer;
         } catch (UnusableUrlException e) {
             throw failed(SIGNING_REFUSED, String.valueOf(e.getMessage()));
+        } catch (AddressRefusedException e) {
+            throw failed(ADDRESS_REFUSED, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw networkFailed(e);
         }
