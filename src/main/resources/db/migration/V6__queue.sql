@@ -60,6 +60,7 @@ alter table tallyman.entry
     -- No index knows the state: with room in the page a final state changes none.
     set (fillfactor = 40);
 
+comment on table  tallyman.entry             is 'One object of a manifest: what is expected of it, and what became of it';
 comment on column tallyman.entry.state       is 'pending while the entry is in the queue, where its row tells whether it is leased; else final: verified, unverified, failed or quarantined';
 comment on column tallyman.entry.lease_epoch is 'The lease under which the final state was reached; while pending, the queue tells';
 comment on column tallyman.entry.attempts    is 'Attempts used up when the final state was reached; while pending, the queue tells';

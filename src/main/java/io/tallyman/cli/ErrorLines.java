@@ -13,6 +13,7 @@ import io.tallyman.share.UnusableNameException;
 import io.tallyman.sign.SigningRefusedException;
 import io.tallyman.store.CredentialsUnavailableException;
 import io.tallyman.store.StoreConfigurationException;
+import io.tallyman.transfer.UnusableProxyException;
 import java.sql.SQLException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,7 @@ final class ErrorLines {
             case ParameterException e -> USAGE;
             case ConfigurationException e -> USAGE;
             case UnusableSettingException e -> USAGE;
+            case UnusableProxyException e -> USAGE;
             case StoreConfigurationException e -> USAGE;
             case SigningRefusedException e -> USAGE;
             case UnusableNameException e -> USAGE;

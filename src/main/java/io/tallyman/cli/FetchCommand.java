@@ -9,6 +9,7 @@ import io.tallyman.fetch.Fetching;
 import io.tallyman.fetch.TwoForOnePathException;
 import io.tallyman.job.Ending;
 import io.tallyman.manifest.ManifestColumn;
+import io.tallyman.manifest.ManifestConfig;
 import io.tallyman.manifest.ManifestFile;
 import io.tallyman.manifest.ManifestReader;
 import io.tallyman.manifest.ManifestRefusedException;
@@ -109,6 +110,9 @@ public class FetchCommand implements Callable<Integer> {
     @Inject
     Fetching fetching;
 
+    @Inject
+    ManifestConfig manifests;
+
     @Override
     public Integer call() throws Exception {
         FetchRequest request = request();
@@ -184,7 +188,7 @@ public class FetchCommand implements Callable<Integer> {
             for (String url : urls) {
                 rows.add(UrlRow.of("arguments", rows.size() + 1, url, cells));
             }
-            return FetchList.of(rows);
+            return FetchList.of(rows, manifests.caseTwins());
         } catch (ManifestRefusedException e) {
             boolean ofUrl = e.column() == null || e.column().equals(ManifestColumn.URL.label());
             throw usage((ofUrl ? "URL " + e.line() : "--" + e.column()) + " " + e.reason());
@@ -193,9 +197,9 @@ public class FetchCommand implements Callable<Integer> {
         }
     }
 
-    private static FetchList rowsOf(String from) throws IOException {
+    private FetchList rowsOf(String from) throws IOException {
         try (ManifestReader rows = ManifestFile.open(from, null, System.in)) {
-            return FetchList.read(rows);
+            return FetchList.read(rows, manifests.caseTwins());
         }
     }
 

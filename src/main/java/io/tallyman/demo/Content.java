@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of an object: in memory, or a file read where it lies. Immutable; a file must not change while it is served. */
+/** The bytes of an object: in memory, a file read where it lies, or a few bytes over and over. Immutable; a file must not change while it is served. */
 public final class Content {
     private final byte[] bytes;
     private final @Nullable Path file;
@@ -34,6 +34,17 @@ public final class Content {
         }
     }
 
+    /**
+     * These bytes over and over, so that the largest object takes no memory. With a prime number of bytes no two ranges that begin at
+     * round numbers look alike.
+     */
+    public static Content repeating(byte[] bytes, long sizeBytes) {
+        if (bytes.length == 0) {
+            throw new IllegalArgumentException("nothing cannot be repeated");
+        }
+        return new Content(bytes, null, sizeBytes);
+    }
+
     /** Length in bytes, as it was when this was made. */
     public long sizeBytes() {
         return sizeBytes;
@@ -49,11 +60,15 @@ public final class Content {
             @SuppressWarnings("ArrayRecordComponent") byte[] bytes,
             @Nullable FileChannel file) implements AutoCloseable {
 
-        /** Fills the buffer from {@code position} on, as far as both reach. */
+        /** Fills the buffer from {@code position} on; never asked for more than there is. */
         void read(ByteBuffer into, long position) throws IOException {
             if (file == null) {
-                int from = (int) position;
-                into.put(bytes, from, Math.min(into.remaining(), bytes.length - from));
+                for (long at = position; into.hasRemaining() && bytes.length > 0; ) {
+                    int from = (int) (at % bytes.length);
+                    int count = Math.min(into.remaining(), bytes.length - from);
+                    into.put(bytes, from, count);
+                    at += count;
+                }
                 return;
             }
             long at = position;

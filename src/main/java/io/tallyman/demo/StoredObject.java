@@ -65,6 +65,15 @@ public final class StoredObject implements StoredVersion {
         return new StoredObject(content, sums);
     }
 
+    /** An object uploaded in parts whose checksum is known already. */
+    public static StoredObject multipart(Content content, String etag, long crc64) {
+        return new StoredObject(content, new Checksums(crc64, "", "")).with(copy -> {
+            copy.etag = etag;
+            copy.contentMd5 = null;
+            copy.objectType = "Multipart";
+        });
+    }
+
     /** The same bytes as if uploaded in parts: no MD5, an ETag that is none. */
     public StoredObject multipart(int parts) {
         String opaque = new StringBuilder(etag.replace("\"", "")).reverse().toString();

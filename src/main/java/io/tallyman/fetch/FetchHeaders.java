@@ -1,10 +1,9 @@
 package io.tallyman.fetch;
 
+import io.tallyman.manifest.OwnHeaders;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -16,16 +15,6 @@ public final class FetchHeaders {
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e\\t]*");
-    /** What the transfer itself sends. */
-    private static final Set<String> OURS = Set.of(
-            "range",
-            "if-match",
-            "if-range",
-            "accept-encoding",
-            "host",
-            "connection",
-            "content-length",
-            "transfer-encoding");
 
     private final Map<String, String> headers;
 
@@ -50,7 +39,7 @@ public final class FetchHeaders {
                 throw new IllegalArgumentException(
                         "gives " + name + " a value with a line break, another control or a non-ASCII character");
             }
-            if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
+            if (OwnHeaders.contains(name)) {
                 throw new IllegalArgumentException("cannot give " + name + ", which the download itself decides on");
             }
             if (headers.put(name, line.substring(colon + 1).strip()) != null) {

@@ -4,42 +4,39 @@ import io.tallyman.manifest.ManifestColumn;
 import io.tallyman.manifest.ManifestReader;
 import io.tallyman.manifest.ManifestRefusedException;
 import io.tallyman.manifest.ManifestRow;
+import io.tallyman.manifest.MeetingPaths;
+import io.tallyman.transfer.CaseTwins;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** What is to be fetched, checked as a whole before the first request: every row has a URL, and no two go to one path. Immutable. */
 public final class FetchList {
     private final List<ManifestRow> rows;
 
-    private FetchList(List<ManifestRow> rows) {
+    private final boolean typed;
+
+    private FetchList(List<ManifestRow> rows, boolean typed) {
         this.rows = List.copyOf(rows);
+        this.typed = typed;
     }
 
     /**
      * The URLs of a command line.
      *
-     * @throws TwoForOnePathException where two would be written to one path
+     * @throws TwoForOnePathException where two would meet in one path
      */
-    public static FetchList of(List<ManifestRow> rows) {
-        Map<String, Long> taken = new HashMap<>();
-        for (ManifestRow row : rows) {
-            Long before = taken.putIfAbsent(row.path(), row.line());
-            if (before != null) {
-                throw new TwoForOnePathException(before, row.line(), row.path());
-            }
-        }
-        return new FetchList(rows);
+    public static FetchList of(List<ManifestRow> rows, CaseTwins twins) {
+        refuseMeeting(rows, twins);
+        return new FetchList(rows, true);
     }
 
     /**
      * The rows of a file; all of them are held in memory.
      *
-     * @throws ManifestRefusedException where a row has no URL, or two would be written to one path
+     * @throws ManifestRefusedException where a row has no URL, or two would meet in one path
      */
-    public static FetchList read(ManifestReader reader) throws IOException {
+    public static FetchList read(ManifestReader reader, CaseTwins twins) throws IOException {
         List<ManifestRow> rows = new ArrayList<>();
         for (ManifestRow row = reader.next(); row != null; row = reader.next()) {
             if (row.url() == null) {
@@ -55,10 +52,26 @@ public final class FetchList {
             throw new ManifestRefusedException(reader.file(), 0, null, "holds no row");
         }
         try {
-            return of(rows);
+            refuseMeeting(rows, twins);
+            return new FetchList(rows, false);
         } catch (TwoForOnePathException e) {
-            throw new ManifestRefusedException(reader.file(), e.second(), ManifestColumn.PATH.label(), e.reason());
+            throw new ManifestRefusedException(
+                    reader.file(),
+                    e.paths().lastLine(),
+                    ManifestColumn.PATH.label(),
+                    e.paths().reason());
         }
+    }
+
+    private static void refuseMeeting(List<ManifestRow> rows, CaseTwins twins) {
+        MeetingPaths.firstOf(rows, twins).ifPresent(paths -> {
+            throw new TwoForOnePathException(paths);
+        });
+    }
+
+    /** Whether they stood on the command line, and not in a file that somebody else may have written. */
+    boolean isTyped() {
+        return typed;
     }
 
     List<ManifestRow> rows() {

@@ -5,7 +5,6 @@ import io.tallyman.manifest.ManifestRow;
 import io.tallyman.retry.Backoff;
 import io.tallyman.retry.Failure;
 import io.tallyman.retry.FailureKind;
-import io.tallyman.sign.PresignedExpiry;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.transfer.DestinationPath;
 import io.tallyman.transfer.HostilePathException;
@@ -56,7 +55,7 @@ final class FetchTask {
      */
     Fetched run(ManifestRow row, Runnable onHopeless) throws InterruptedException {
         String url = Objects.requireNonNull(row.url(), "rows without a URL were refused");
-        SignedUrl signed = new SignedUrl(url, headers.with(row.headers()), PresignedExpiry.of(url));
+        SignedUrl signed = SignedUrl.byOthers(url, headers.with(row.headers()));
         long receivedBytes = 0;
         int used = 0;
         int deferrals = 0;

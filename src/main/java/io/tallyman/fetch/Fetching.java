@@ -4,6 +4,7 @@ import io.tallyman.job.Destination;
 import io.tallyman.job.DestinationRefusedException;
 import io.tallyman.job.Ending;
 import io.tallyman.job.RunConfig;
+import io.tallyman.job.RunSettings;
 import io.tallyman.job.ShutdownDrain;
 import io.tallyman.retry.Backoff;
 import io.tallyman.retry.PressureChange;
@@ -14,9 +15,11 @@ import io.tallyman.transfer.GatedClient;
 import io.tallyman.transfer.Gates;
 import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
+import io.tallyman.transfer.Proxies;
 import io.tallyman.transfer.StallWatch;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
+import io.tallyman.transfer.UrlHosts;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,11 +73,13 @@ public class Fetching {
                 "tallyman/" + version,
                 Durability.OBJECT,
                 new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
+        // Who typed a URL chose where it leads; who wrote a list that is fetched did not start this program.
+        UrlHosts hosts = request.list().isTyped() ? UrlHosts.ANY : RunSettings.urlHosts(config);
         progress.expect(request.list().rows().size());
         Gates gates = new Gates(settings.maxConnections(), System::nanoTime, Fetching::tell);
         try (ObjectClient client = new GatedClient(
                         new StallWatch(
-                                new ApacheObjectClient(settings),
+                                new ApacheObjectClient(settings, hosts, Proxies.of(System.getenv())),
                                 config.stallFloor(),
                                 config.stallWindow(),
                                 System::nanoTime),

@@ -1,26 +1,20 @@
 package io.tallyman.fetch;
 
-/** Two URLs would be written to one path. */
+import io.tallyman.manifest.MeetingPaths;
+
+/** Two URLs would be written to one path, or to two that are one file on some systems. */
 public final class TwoForOnePathException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final long first;
-    private final long second;
-    private final String path;
+    private final transient MeetingPaths paths;
 
-    TwoForOnePathException(long first, long second, String path) {
-        super("URL " + second + " would be written to the same file as URL " + first
+    TwoForOnePathException(MeetingPaths paths) {
+        super("URL " + paths.lastLine() + " would be written to the same file as URL " + paths.firstLine()
                 + "; fetch them by themselves with -o, or give each a path in a manifest file (--from)");
-        this.first = first;
-        this.second = second;
-        this.path = path;
+        this.paths = paths;
     }
 
-    long second() {
-        return second;
-    }
-
-    String reason() {
-        return "line " + first + " goes to the same path, " + path.replaceAll("\\p{Cntrl}", "?");
+    MeetingPaths paths() {
+        return paths;
     }
 }

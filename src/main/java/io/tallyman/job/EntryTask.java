@@ -12,6 +12,7 @@ import io.tallyman.store.CredentialsUnavailableException;
 import io.tallyman.store.MissingCredentialsException;
 import io.tallyman.transfer.DestinationPath;
 import io.tallyman.transfer.HostilePathException;
+import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.LeaseLostException;
 import io.tallyman.transfer.Leftovers;
 import io.tallyman.transfer.Transfer;
@@ -136,6 +137,10 @@ final class EntryTask {
     }
 
     private void forgetKept(Claim claim) {
+        Long size = claim.expectations().sizeBytes();
+        if (size != null && size < LargeObjects.KEPT_FROM_BYTES) {
+            return;
+        }
         try {
             keptParts.forget(claim.entryId());
         } catch (SQLException e) {

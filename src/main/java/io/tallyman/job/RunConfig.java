@@ -2,7 +2,9 @@ package io.tallyman.job;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.tallyman.transfer.UrlAddresses;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The knobs of a run; each has a paragraph in the configuration page. */
@@ -83,6 +85,13 @@ public interface RunConfig {
     /** Bytes of one read and write. */
     @WithDefault("65536")
     int bufferBytes();
+
+    /** Hosts that URLs signed by others may lead to, {@code *.example.com} for all below one; all where none are given. */
+    Optional<List<String>> urlHosts();
+
+    /** Which addresses those hosts may have. */
+    @WithDefault("public")
+    UrlAddresses urlAddresses();
 
     /** From this size on an object is fetched in parts, over several connections. */
     @WithDefault("67108864")

@@ -1,8 +1,10 @@
 package io.tallyman.job;
 
+import io.tallyman.transfer.UrlHosts;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.List;
 
 /** What a run's settings must be like to make sense, each and together. */
 public final class RunSettings {
@@ -72,7 +74,18 @@ public final class RunSettings {
                     config.connectionsPerObject(),
                     "give 1 to " + MOST_CONNECTIONS_PER_OBJECT);
         }
+        urlHosts(config);
         config.webhook().ifPresent(RunSettings::checkWebhook);
+    }
+
+    /** Where URLs that others signed may lead. */
+    public static UrlHosts urlHosts(RunConfig config) {
+        try {
+            return UrlHosts.of(config.urlHosts().orElse(List.of()), config.urlAddresses());
+        } catch (IllegalArgumentException e) {
+            throw new UnusableSettingException(
+                    "url-hosts", String.join(",", config.urlHosts().orElse(List.of())), String.valueOf(e.getMessage()));
+        }
     }
 
     private static void atLeastOne(String setting, int value) {

@@ -25,6 +25,7 @@ import io.tallyman.transfer.Gates;
 import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.PacedClient;
+import io.tallyman.transfer.Proxies;
 import io.tallyman.transfer.StallWatch;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
@@ -141,7 +142,10 @@ public class Runner {
         TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
         PressureLog pressureLog = new PressureLog(clock);
         Gates gates = new Gates(settings.maxConnections(), System::nanoTime, pressureLog);
-        try (ObjectClient client = pressed(new ApacheObjectClient(settings), gates, limits);
+        try (ObjectClient client = pressed(
+                        new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(System.getenv())),
+                        gates,
+                        limits);
                 Transfer transfer =
                         new Transfer(client, settings, storeClock, bytes -> {}, new KeptNotes(keptParts, clock))) {
             DiskSpace disk = new DiskSpace(

@@ -1,7 +1,6 @@
 package io.tallyman.job;
 
 import io.tallyman.ledger.Claim;
-import io.tallyman.sign.PresignedExpiry;
 import io.tallyman.sign.SignRequest;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.sign.Signer;
@@ -37,7 +36,7 @@ final class UrlSource {
     /** The URLs of an attempt that begins now; they throw what the signer throws where it cannot sign. */
     UrlSupply of(Claim claim) {
         if (claim.url() != null) {
-            return UrlSupply.given(new SignedUrl(claim.url(), claim.headers(), PresignedExpiry.of(claim.url())));
+            return UrlSupply.given(SignedUrl.byOthers(claim.url(), claim.headers()));
         }
         Signer mine = signer;
         if (mine == null) {

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
  */
 final class ForeignUrl {
     private static final Pattern SHAPE = Pattern.compile("(?i)https?://([^/?#]+)(/[^?#]*)?(\\?[^#]*)?");
+    /** What a transfer connects to; no encodings, with which a host could look like another. */
+    private static final Pattern HOST = Pattern.compile("(?i)([a-z0-9._-]+|\\[[0-9a-f:.]+])(:[0-9]{1,5})?");
     /** Parameters that make a signature with OSS V1, S3 V2, Google, CloudFront and Azure, in lower case. */
     private static final Set<String> SIGNING = Set.of(
             "ossaccesskeyid",
@@ -95,6 +97,10 @@ final class ForeignUrl {
         }
         if (shape.group(1).contains("@")) {
             throw new IllegalArgumentException("holds a user before its host");
+        }
+        if (!HOST.matcher(shape.group(1)).matches()) {
+            throw new IllegalArgumentException(
+                    "has a host that is neither a name nor an address, or a port that is none");
         }
     }
 

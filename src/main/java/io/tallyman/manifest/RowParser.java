@@ -147,6 +147,12 @@ final class RowParser {
                     throw refused(column, "means nothing beside a url, which is signed as it stands");
                 }
             }
+            Map<String, String> headers = get(ManifestColumn.HEADERS, Cells::headers, Map.of());
+            for (String name : headers.keySet()) {
+                if (OwnHeaders.contains(name)) {
+                    throw refused(ManifestColumn.HEADERS, "names " + name + ", which the download itself decides on");
+                }
+            }
             return check(ManifestColumn.URL, () -> atMost(LONGEST_PATH_BYTES, ForeignUrl.withoutSignature(url)));
         }
 

@@ -44,6 +44,8 @@ public sealed interface FailureKind {
     enum Network implements FailureKind {
         /** No connection: refused, unreachable, name not resolved, connect timeout. */
         CONNECT_FAILED(RETRY),
+        /** A URL that others signed leads to a host or an address where none of theirs may; nobody was asked. */
+        ADDRESS_REFUSED(PERMANENT),
         /** TLS said no: certificate, host name, protocol. A handshake the network cut is a lost connection instead. */
         TLS_REFUSED(PERMANENT),
         /** The connection broke before the whole answer had come: reset, closed without an answer or within a chunked body. */

@@ -12,6 +12,7 @@ public final class SignedUrl {
     private final String url;
     private final Map<String, String> requiredHeaders;
     private final @Nullable Instant expiresAt;
+    private final boolean byOthers;
 
     /**
      * @param url the exact text to send, never re-encoded
@@ -19,9 +20,19 @@ public final class SignedUrl {
      * @param expiresAt when the URL stops opening the object; null where unknown
      */
     public SignedUrl(String url, Map<String, String> requiredHeaders, @Nullable Instant expiresAt) {
+        this(url, requiredHeaders, expiresAt, false);
+    }
+
+    private SignedUrl(String url, Map<String, String> requiredHeaders, @Nullable Instant expiresAt, boolean byOthers) {
         this.url = url;
         this.requiredHeaders = Map.copyOf(requiredHeaders);
         this.expiresAt = expiresAt;
+        this.byOthers = byOthers;
+    }
+
+    /** A URL that came to us signed, with the headers we were told to send; it expires when its own parameters say. */
+    public static SignedUrl byOthers(String url, Map<String, String> requiredHeaders) {
+        return new SignedUrl(url, requiredHeaders, PresignedExpiry.of(url), true);
     }
 
     /** The URL itself, byte for byte as it must be sent. Never log, store or put it in an exception. */
@@ -35,6 +46,11 @@ public final class SignedUrl {
 
     public @Nullable Instant expiresAt() {
         return expiresAt;
+    }
+
+    /** Whether somebody else signed it, and so chose where it leads. */
+    public boolean isByOthers() {
+        return byOthers;
     }
 
     /** Scheme, host and path, without the query that carries the signature. */

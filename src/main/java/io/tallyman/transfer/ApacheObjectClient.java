@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -17,6 +19,7 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
@@ -50,13 +53,37 @@ public final class ApacheObjectClient implements ObjectClient {
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     private final CloseableHttpClient http;
+    /** Of its own, so that no connection to a private address is in its pool. */
+    private final CloseableHttpClient foreign;
 
+    private final UrlHosts hosts;
+    private final Proxies proxies;
+
+    /** Without proxies, and asking of hosts of URLs that others signed only those with public addresses. */
     public ApacheObjectClient(TransferSettings settings) {
+        this(settings, UrlHosts.PUBLIC, Proxies.NONE);
+    }
+
+    /** {@code hosts} says where URLs may lead that others signed. */
+    public ApacheObjectClient(TransferSettings settings, UrlHosts hosts, Proxies proxies) {
+        this(settings, hosts, proxies, SystemDefaultDnsResolver.INSTANCE);
+    }
+
+    /** The same with another source of addresses than the system's. */
+    ApacheObjectClient(TransferSettings settings, UrlHosts hosts, Proxies proxies, DnsResolver names) {
         RequestLineLogging.silence();
+        this.hosts = hosts;
+        this.proxies = proxies;
+        this.http = client(settings, names);
+        this.foreign = hosts.onlyPublic() ? client(settings, new PublicAddresses(names)) : http;
+    }
+
+    private static CloseableHttpClient client(TransferSettings settings, DnsResolver names) {
         Timeout connect = Timeout.of(settings.connectTimeout());
         Timeout idle = Timeout.of(settings.idleTimeout());
-        http = HttpClients.custom()
+        return HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setDnsResolver(names)
                         .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                                 .http1Config(Http1Config.custom()
                                         .setBufferSize(SESSION_BUFFER_BYTES)
@@ -85,6 +112,7 @@ public final class ApacheObjectClient implements ObjectClient {
                         .setContentCompressionEnabled(false)
                         .setProtocolUpgradeEnabled(false)
                         .build())
+                .setRoutePlanner(new ProxyRoutes())
                 .setUserAgent(settings.userAgent())
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
@@ -98,6 +126,9 @@ public final class ApacheObjectClient implements ObjectClient {
     @Override
     public Answer get(SignedUrl url, Map<String, String> headers) throws IOException {
         RequestTarget target = RequestTarget.of(url.reveal());
+        if (url.isByOthers()) {
+            hosts.check(target.host());
+        }
         HttpUriRequestBase request = new HttpUriRequestBase("GET", REPLACED_BELOW);
         request.setScheme(target.scheme());
         request.setAuthority(new URIAuthority(target.host(), target.port()));
@@ -105,12 +136,18 @@ public final class ApacheObjectClient implements ObjectClient {
         addHeaders(request, url.requiredHeaders());
         addHeaders(request, headers);
         try {
-            return new ApacheAnswer(
-                    request,
-                    http.executeOpen(new HttpHost(target.scheme(), target.host(), target.port()), request, null));
+            return new ApacheAnswer(request, open(url.isByOthers() ? foreign : http, target, request));
         } catch (IOException e) {
             throw translated(e);
         }
+    }
+
+    private ClassicHttpResponse open(CloseableHttpClient client, RequestTarget target, HttpUriRequestBase request)
+            throws IOException {
+        Proxies.Proxy proxy = proxies.to(target);
+        return proxy == null
+                ? client.executeOpen(new HttpHost(target.scheme(), target.host(), target.port()), request, null)
+                : ProxyRoutes.open(client, target, request, proxy);
     }
 
     private static void addHeaders(HttpUriRequestBase request, Map<String, String> headers)
@@ -153,6 +190,8 @@ public final class ApacheObjectClient implements ObjectClient {
 
     @Override
     public void close() throws IOException {
-        http.close();
+        try (http) {
+            foreign.close();
+        }
     }
 }

@@ -3,7 +3,6 @@ package io.tallyman.transfer;
 import static io.tallyman.retry.FailureKind.Local.PATH_REFUSED;
 import static io.tallyman.retry.FailureKind.Network.BAD_ANSWER;
 import static io.tallyman.retry.FailureKind.Network.OVERLONG_BODY;
-import static io.tallyman.retry.FailureKind.Store.CHANGED;
 
 import io.tallyman.retry.Failure;
 import io.tallyman.retry.IoFailures;
@@ -87,11 +86,11 @@ final class Attempt {
                     return kept != null ? goOn(kept, landing) : fromTheBeginning(landing, ranges);
                 } catch (ObjectChangedException e) {
                     if (starts > 1) {
-                        throw exchange.failed(CHANGED, "the object was replaced again while it was fetched");
+                        throw e;
                     }
                 } catch (NoRangesException e) {
                     if (!e.wholeObject()) {
-                        throw exchange.failed(BAD_ANSWER, "another range came than the one asked for");
+                        throw e;
                     }
                     ranges = false;
                 }
@@ -126,8 +125,7 @@ final class Attempt {
 
     /** Asks for the first of what is missing, and for the rest behind it. */
     private TransferOutcome goOn(KeptRecord kept, Landing landing)
-            throws IOException, InterruptedException, TransferFailedException, LeaseLostException,
-                    ObjectChangedException, NoRangesException {
+            throws IOException, InterruptedException, TransferFailedException, LeaseLostException {
         PartMap map = new PartMap(kept.totalBytes(), partBytes(kept.totalBytes()), kept.pieces());
         Piece first = map.take();
         if (first == null) {
@@ -151,16 +149,14 @@ final class Attempt {
     }
 
     private TransferOutcome fromTheBeginning(Landing landing, boolean ranges)
-            throws IOException, InterruptedException, TransferFailedException, LeaseLostException,
-                    ObjectChangedException, NoRangesException {
+            throws IOException, InterruptedException, TransferFailedException, LeaseLostException {
         try (ObjectClient.Answer answer = exchange.whole()) {
             return receiveWhole(answer, landing, ranges);
         }
     }
 
     private TransferOutcome receiveWhole(ObjectClient.Answer answer, Landing landing, boolean ranges)
-            throws IOException, InterruptedException, TransferFailedException, LeaseLostException,
-                    ObjectChangedException, NoRangesException {
+            throws IOException, InterruptedException, TransferFailedException, LeaseLostException {
         landing.discard();
         Answers.checkHead(answer, expectations, exchange);
         long size = answer.contentLength();
@@ -185,8 +181,7 @@ final class Attempt {
 
     private TransferOutcome receiveParts(
             ObjectClient.Answer answer, Piece first, long end, PartMap map, KeptRecord object, Landing landing)
-            throws IOException, InterruptedException, TransferFailedException, LeaseLostException,
-                    ObjectChangedException, NoRangesException {
+            throws IOException, InterruptedException, TransferFailedException, LeaseLostException {
         // A Content-MD5 may be of the range alone, and needs the bytes once more; the CRC-64 is always the whole
         // object's.
         StoreChecksums all = StoreHeaders.checksums(answer::header);

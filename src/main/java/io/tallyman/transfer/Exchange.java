@@ -1,6 +1,7 @@
 package io.tallyman.transfer;
 
 import static io.tallyman.retry.FailureKind.Local.SIGNING_REFUSED;
+import static io.tallyman.retry.FailureKind.Network.ADDRESS_REFUSED;
 
 import io.tallyman.retry.AnswerClassifier;
 import io.tallyman.retry.Failure;
@@ -91,13 +92,15 @@ final class Exchange {
             return answer;
         } catch (UnusableUrlException e) {
             throw failed(SIGNING_REFUSED, String.valueOf(e.getMessage()));
+        } catch (AddressRefusedException e) {
+            throw failed(ADDRESS_REFUSED, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw networkFailed(e);
         }
     }
 
     /** What an answer says that is not the object. */
-    private static Failure refusal(ObjectClient.Answer answer, Links.Link link) throws InterruptedException {
+    private Failure refusal(ObjectClient.Answer answer, Links.Link link) throws InterruptedException {
         byte[] document = new byte[0];
         try {
             document = answer.body().readNBytes(OssError.MAX_BYTES);
@@ -109,7 +112,7 @@ final class Exchange {
         if (error.code() == null) {
             error = OssError.parseHeader(answer.header("x-oss-err"));
         }
-        return new AnswerClassifier(link.clock())
+        return new AnswerClassifier(links.clockOf(link))
                 .classify(answer.status(), error, answer::header, link.url().expiresAt());
     }
 

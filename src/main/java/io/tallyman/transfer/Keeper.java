@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what of a large object is on disk, every second or 64 MiB and at the end, on a thread of its own that nobody interrupts: so
+ * Records what of a large object is on disk, every second or 64 MiB and when the lanes broke off, on a thread of its own that nobody interrupts: so
  * no lane waits for the disk, and no interrupt closes the file in the middle of it.
  */
 final class Keeper {
@@ -19,6 +19,7 @@ final class Keeper {
     private final Landing landing;
     private final Thread thread;
     private final CountDownLatch ending = new CountDownLatch(1);
+    private volatile boolean keepAtEnd;
     private volatile @Nullable IOException failure;
 
     private Keeper(PartMap map, Landing landing) {
@@ -47,7 +48,9 @@ final class Keeper {
                     keptBytes = there;
                 }
             }
-            landing.keep(map.soFar());
+            if (keepAtEnd) {
+                landing.keep(map.soFar());
+            }
         } catch (IOException e) {
             failure = e;
         } catch (InterruptedException e) {
@@ -55,8 +58,13 @@ final class Keeper {
         }
     }
 
-    /** Records once more, unless all has come, and returns when that is done; an interrupt waits. */
-    void end() {
+    /**
+     * Returns when it has ended; an interrupt waits.
+     *
+     * @param keep whether to record once more what has come, since what is missing will not
+     */
+    void end(boolean keep) {
+        keepAtEnd = keep;
         ending.countDown();
         Lanes.joinUninterruptibly(thread);
     }

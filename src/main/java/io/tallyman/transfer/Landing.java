@@ -22,13 +22,11 @@ import org.jspecify.annotations.Nullable;
  * {@link #keep} from one other; everything else is one thread's.
  */
 final class Landing implements Closeable {
-    /** What a smaller object lost is fetched again sooner than it is kept: no record, no lock, no force before its last byte. */
-    private static final long KEPT_FROM_BYTES = 1 << 20;
-
     private final Directories directories;
     private final TransferRequest request;
     private final String source;
     private final boolean shared;
+    private final boolean durable;
     private final Consumer<Kept> onKept;
     private @Nullable OpenDirectory directory;
     private @Nullable PartFile part;
@@ -44,13 +42,21 @@ final class Landing implements Closeable {
      * @param source what the bytes come from, the same text for the same object; kept bytes of another source are not used
      * @param shared whether other processes use the same part file's name: then it is locked from the start and kept at any size.
      *     Otherwise the lease's epoch is in the name, and keeps them apart
+     * @param durable whether what is kept is forced to disk before it is recorded
      * @param onKept told of what is kept and no longer kept
      */
-    Landing(Directories directories, TransferRequest request, String source, boolean shared, Consumer<Kept> onKept) {
+    Landing(
+            Directories directories,
+            TransferRequest request,
+            String source,
+            boolean shared,
+            boolean durable,
+            Consumer<Kept> onKept) {
         this.directories = directories;
         this.request = request;
         this.source = source;
         this.shared = shared;
+        this.durable = durable;
         this.onKept = onKept;
     }
 
@@ -101,7 +107,7 @@ final class Landing implements Closeable {
     }
 
     private boolean mayBeKept(@Nullable Long sizeBytes) {
-        return shared || sizeBytes == null || sizeBytes >= KEPT_FROM_BYTES;
+        return shared || sizeBytes == null || sizeBytes >= LargeObjects.KEPT_FROM_BYTES;
     }
 
     /**
@@ -114,6 +120,9 @@ final class Landing implements Closeable {
     @Nullable
     KeptRecord begin(@Nullable String etag, long totalBytes) throws IOException {
         discard();
+        if (recordFile != null) {
+            recordFile.clear();
+        }
         if (part != null) {
             part.truncate(0);
         } else {
@@ -166,29 +175,34 @@ final class Landing implements Closeable {
     }
 
     /**
-     * Forces what has come to disk and records it, where it can be kept at all. Once the last byte is there nothing more is recorded:
-     * the store is asked for at least one byte, since with it come its checksums.
+     * Forces what has come to disk and records it, where it can be kept at all; of a whole object all but its last piece, since the
+     * store is asked for at least one byte: with it come its checksums.
      *
-     * @param pieces all that were in the file before this was called
+     * @param there all pieces that were in the file before this was called
      */
-    void keep(List<KeptPiece> pieces) throws IOException {
+    void keep(List<KeptPiece> there) throws IOException {
         KeptRecord last = record;
-        Set<KeptPiece> changed = new HashSet<>(pieces);
-        if (last == null
-                || (last.pieces().size() == pieces.size() && changed.equals(new HashSet<>(last.pieces())))
-                || pieces.stream().mapToLong(KeptPiece::lengthBytes).sum() >= last.totalBytes()) {
+        if (last == null) {
             return;
         }
-        part().force();
+        long bytes = there.stream().mapToLong(KeptPiece::lengthBytes).sum();
+        List<KeptPiece> pieces = bytes < last.totalBytes() ? there : there.subList(0, there.size() - 1);
+        List<KeptPiece> changed = new ArrayList<>(pieces);
+        changed.removeAll(new HashSet<>(last.pieces()));
+        if (changed.isEmpty()) {
+            return;
+        }
+        if (durable) {
+            part().force();
+        }
         if (recordFile == null) {
             recordFile = RecordFile.open(part().directory(), recordName(), true);
         }
         if (recordFile == null) {
             throw new NoSuchFileException(recordName().toString());
         }
-        last.pieces().forEach(changed::remove);
         KeptRecord now = last.with(pieces);
-        recordFile.write(now, new ArrayList<>(changed));
+        recordFile.write(now, changed);
         keep(true);
         record = now;
         tell(now.etag(), pieces);
@@ -199,12 +213,14 @@ final class Landing implements Closeable {
         return commits.commit(part(), stillHeld);
     }
 
-    /** These bytes are not to be built on. */
-    void discard() throws IOException {
+    /**
+     * These bytes are final, or not to be built on. What was recorded of them stays until {@link #close}, for whoever comes after a
+     * death in between.
+     */
+    void discard() {
         record = null;
         keep(false);
         if (recordFile != null) {
-            recordFile.clear();
             tell("", List.of());
         }
     }

@@ -17,11 +17,18 @@ import org.jspecify.annotations.Nullable;
  * byte on. Runs on a thread of its own, which only {@link #cut} may interrupt.
  */
 final class Lane {
-    /** Failures in a row without a byte in between, after which the attempt's own retries take over. */
-    private static final int MOST_FRUITLESS = 3;
+    /** Failures in a row without progress in between, after which the attempt's own retries take over. */
+    private static final int MOST_FRUITLESS = 5;
+    /**
+     * What counts as progress, at most and as a fraction of a piece: where every connection breaks after a byte, an object would
+     * take as many requests as it has bytes.
+     */
+    private static final long PROGRESS_BYTES = 64 * 1024;
+
+    private static final int PROGRESS_FRACTION = 64;
 
     private static final Backoff BACKOFF =
-            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(5), RandomGenerator.getDefault());
+            new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), RandomGenerator.getDefault());
 
     private final Lanes lanes;
     private final PartMap map;
@@ -73,9 +80,7 @@ final class Lane {
     }
 
     /** Fetches until nothing is free, or others need the connection more. */
-    void work(@Nullable Piece first)
-            throws IOException, InterruptedException, TransferFailedException, ObjectChangedException,
-                    NoRangesException {
+    void work(@Nullable Piece first) throws IOException, InterruptedException, TransferFailedException {
         Piece piece = first;
         try {
             while (piece != null) {
@@ -96,9 +101,8 @@ final class Lane {
         }
     }
 
-    private void fetch(Piece piece)
-            throws IOException, InterruptedException, TransferFailedException, ObjectChangedException,
-                    NoRangesException {
+    private void fetch(Piece piece) throws IOException, InterruptedException, TransferFailedException {
+        long progress = Math.clamp((piece.limit() - piece.offset()) / PROGRESS_FRACTION, 1, PROGRESS_BYTES);
         int fruitless = 0;
         while (!piece.isDone()) {
             long before = piece.position();
@@ -106,7 +110,7 @@ final class Lane {
                 receive(piece);
             } catch (TransferFailedException e) {
                 hangUp();
-                fruitless = piece.position() > before ? 1 : fruitless + 1;
+                fruitless = piece.position() - before >= progress ? 1 : fruitless + 1;
                 if (!passes(e.failure().kind()) || fruitless >= MOST_FRUITLESS) {
                     throw e;
                 }
@@ -124,10 +128,12 @@ final class Lane {
                 || kind == SHORT_BODY;
     }
 
-    private void receive(Piece piece)
-            throws IOException, InterruptedException, TransferFailedException, ObjectChangedException,
-                    NoRangesException {
+    private void receive(Piece piece) throws IOException, InterruptedException, TransferFailedException {
         ObjectClient.Answer answer = stream == null ? ask(piece) : stream;
+        if (!map.comes(piece)) {
+            hangUp();
+            return;
+        }
         try {
             while (!piece.isDone()) {
                 int wanted = (int) Math.min(buffer.length, piece.limit() - piece.position());
@@ -157,19 +163,22 @@ final class Lane {
         hangUp();
     }
 
+    /** What has come is written even when the lane has been cut meanwhile: it need not be fetched again. */
     private void write(Piece piece, int count) throws IOException, InterruptedException {
         writing.lock();
         try {
-            Exchange.stopIfInterrupted();
+            boolean isCut = Thread.interrupted();
             landing.write(buffer, count, piece.position());
+            piece.add(buffer, count);
+            if (isCut) {
+                throw new InterruptedException("the lane was cut");
+            }
         } finally {
             writing.unlock();
         }
-        piece.add(buffer, count);
     }
 
-    private ObjectClient.Answer ask(Piece piece)
-            throws InterruptedException, TransferFailedException, ObjectChangedException, NoRangesException {
+    private ObjectClient.Answer ask(Piece piece) throws InterruptedException, TransferFailedException {
         long from = piece.position();
         // Who is alone has nobody to leave the parts behind to, and need not ask for each of them.
         long end = lanes.isAlone() ? Math.max(piece.limit(), map.freeUntil(piece.offset())) : piece.limit();

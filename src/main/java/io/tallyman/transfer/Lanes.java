@@ -2,7 +2,6 @@ package io.tallyman.transfer;
 
 import static io.tallyman.retry.FailureKind.Store.THROTTLED;
 
-import io.tallyman.retry.FailureKind;
 import io.tallyman.verify.ChecksumAlgorithm;
 import io.tallyman.verify.Crc64;
 import io.tallyman.verify.Measurement;
@@ -89,24 +88,26 @@ final class Lanes {
             long streamEnd,
             Exchange exchange,
             Set<ChecksumAlgorithm> algorithms)
-            throws IOException, InterruptedException, TransferFailedException, ObjectChangedException,
-                    NoRangesException {
+            throws IOException, InterruptedException, TransferFailedException {
         landing.preallocate(map.totalBytes());
         boolean inOrder = algorithms.stream().anyMatch(algorithm -> algorithm != ChecksumAlgorithm.CRC64);
         Follower follower = inOrder ? Follower.start(map, landing, algorithms, buffers) : null;
         Keeper keeper = Keeper.start(map, landing);
+        boolean whole = false;
         try {
             BufferPool.Loan buffer = buffers.take();
             Lane lane = new Lane(this, map, landing, object, exchange, buffer.bytes());
             lane.continueWith(stream, streamEnd);
             start(lane, first, buffer, false);
             supervise(keeper);
-            return follower == null
+            Measurement measured = follower == null
                     ? new Measurement(map.totalBytes(), Map.of(ChecksumAlgorithm.CRC64, Crc64.print(map.crc64())))
                     : follower.await();
+            whole = true;
+            return measured;
         } finally {
             cutAll();
-            keeper.end();
+            keeper.end(!whole);
             if (follower != null) {
                 follower.cancel();
             }
@@ -130,9 +131,7 @@ final class Lanes {
         }));
     }
 
-    private void supervise(Keeper keeper)
-            throws IOException, InterruptedException, TransferFailedException, ObjectChangedException,
-                    NoRangesException {
+    private void supervise(Keeper keeper) throws IOException, InterruptedException, TransferFailedException {
         // The second is tried unmeasured: most large objects are too soon over to learn from.
         startAnother();
         sample();
@@ -160,11 +159,9 @@ final class Lanes {
 
     /** A lane that broke leaves its part to the others, and there are fewer from then on. */
     private static boolean othersMayGoOn(Throwable failure) {
-        if (failure instanceof TransferFailedException e) {
-            FailureKind kind = e.failure().kind();
-            return Lane.passes(kind) || kind == THROTTLED;
-        }
-        return failure instanceof NoRangesException;
+        return failure instanceof NoRangesException
+                || (failure instanceof TransferFailedException e
+                        && (Lane.passes(e.failure().kind()) || e.failure().kind() == THROTTLED));
     }
 
     /** The connection of the attempt itself is free again. */
@@ -243,15 +240,11 @@ final class Lanes {
         return isAlone() || !connections.isWanted();
     }
 
-    private static void rethrow(Throwable failure)
-            throws IOException, InterruptedException, TransferFailedException, ObjectChangedException,
-                    NoRangesException {
+    private static void rethrow(Throwable failure) throws IOException, InterruptedException, TransferFailedException {
         switch (failure) {
             case IOException e -> throw e;
             case InterruptedException e -> throw e;
             case TransferFailedException e -> throw e;
-            case ObjectChangedException e -> throw e;
-            case NoRangesException e -> throw e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             default -> throw new IllegalStateException(failure);

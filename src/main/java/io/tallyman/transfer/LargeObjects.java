@@ -10,6 +10,9 @@ package io.tallyman.transfer;
  */
 public record LargeObjects(long thresholdBytes, long partBytes, int connections) {
     private static final long MIB = 1024 * 1024;
+    /** What a smaller object lost is fetched again sooner than it is kept: no record, no lock, no force before its last byte. */
+    public static final long KEPT_FROM_BYTES = MIB;
+
     public static final LargeObjects DEFAULTS = new LargeObjects(64 * MIB, 0, 4);
 
     private static final long SMALLEST_PART = 8 * MIB;

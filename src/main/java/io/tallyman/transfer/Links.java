@@ -36,13 +36,13 @@ final class Links {
      * One URL.
      *
      * @param number which of this transfer it is
-     * @param clock by which it was signed
+     * @param offset of the clock by which it was signed
      * @param renewAfter when it is not to be used for another request; null for never
      */
     record Link(
             int number,
             SignedUrl url,
-            InstantSource clock,
+            Duration offset,
             @Nullable Instant renewAfter) {}
 
     Links(UrlSupply supply, StoreClock clock) {
@@ -71,16 +71,21 @@ final class Links {
         }
     }
 
+    /** The time as it was taken to be when the URL was signed: refusals are judged by that. */
+    InstantSource clockOf(Link link) {
+        return clock.withOffset(link.offset());
+    }
+
     private Link make() {
-        InstantSource signedBy = clock.withOffset(clock.offset());
+        Duration signedWith = clock.offset();
         SignedUrl url = supply.next();
         made++;
         Instant end = url.expiresAt();
         if (end == null || !supply.renews()) {
-            return new Link(made, url, signedBy, null);
+            return new Link(made, url, signedWith, null);
         }
         Duration share = Duration.between(clock.instant(), end).dividedBy(MARGIN_DIVISOR);
-        return new Link(made, url, signedBy, end.minus(share.compareTo(WIDEST_MARGIN) < 0 ? share : WIDEST_MARGIN));
+        return new Link(made, url, signedWith, end.minus(share.compareTo(WIDEST_MARGIN) < 0 ? share : WIDEST_MARGIN));
     }
 
     /** Bytes have come since the last refusal. */
@@ -107,7 +112,11 @@ final class Links {
                 // Another lane was refused too, and has seen to it.
                 return true;
             }
-            boolean corrected = theirs != null && clock.correct(theirs);
+            if (theirs != null) {
+                clock.correct(theirs);
+            }
+            // Another transfer may have corrected it while this URL was on its way.
+            boolean corrected = !clock.offset().equals(bad.offset());
             if ((refused && !progressed) || (kind == CLOCK_SKEW && !corrected)) {
                 return false;
             }

@@ -1,14 +1,17 @@
 package io.tallyman.transfer;
 
-/** Whoever answers does not send the ranges it is asked for; never leaves this package. */
-final class NoRangesException extends Exception {
+import io.tallyman.retry.Failure;
+import io.tallyman.retry.FailureKind;
+
+/** Whoever answers does not send the range it was asked for. */
+final class NoRangesException extends TransferFailedException {
     private static final long serialVersionUID = 1L;
 
     private final boolean wholeObject;
 
-    /** @param wholeObject whether it was the whole object that came instead, as OSS and any server may answer a range */
+    /** Tells whether it was the whole object that came instead, as OSS and any server may answer a range. */
     NoRangesException(boolean wholeObject) {
-        super("ranges are not to be had", null, false, false);
+        super(Failure.of(FailureKind.Network.BAD_ANSWER, "another range came than the one asked for"));
         this.wholeObject = wholeObject;
     }
 

@@ -19,18 +19,25 @@ final class PartMap {
 
     private final TreeMap<Long, Taken> taken = new TreeMap<>();
 
+    private long wholeBytes;
+    /** No byte before it is free. */
+    private long firstFree;
+    /** Every byte before it is in the file. */
+    private long prefix;
+
     /**
      * A piece in work.
      *
      * @param runsOn whether what brings it could bring the next part as well
+     * @param comes whether the store has agreed to send it
      */
-    private record Taken(Piece piece, boolean runsOn) {}
+    private record Taken(Piece piece, boolean runsOn, boolean comes) {}
 
     /** The map of an object of which these pieces are there already. */
     PartMap(long totalBytes, long partBytes, List<KeptPiece> kept) {
         this.totalBytes = totalBytes;
         this.partBytes = partBytes;
-        kept.forEach(piece -> whole.put(piece.offset(), piece));
+        kept.forEach(this::isWhole);
     }
 
     long totalBytes() {
@@ -44,7 +51,8 @@ final class PartMap {
      * @return null where nothing is free
      */
     synchronized @Nullable Piece take() {
-        long at = firstFree(0);
+        long at = firstFree(firstFree);
+        firstFree = at;
         while (at < totalBytes) {
             long end = freeUntil(at);
             Map.Entry<Long, Taken> before = taken.floorEntry(at);
@@ -52,39 +60,70 @@ final class PartMap {
                     && before.getValue().runsOn()
                     && before.getValue().piece().limit() == at;
             if (!wanted) {
-                return taken(at, Math.min(end, at + partBytes), false);
+                return taken(at, Math.min(end, at + partBytes));
             }
             if (end - at > partBytes) {
-                return taken(at + partBytes, Math.min(end, at + 2 * partBytes), false);
+                return taken(at + partBytes, Math.min(end, at + 2 * partBytes));
             }
             at = firstFree(end);
         }
         return null;
     }
 
-    /** Takes the part that begins there, for a stream that reaches beyond it or ends with it; null where it is not free. */
+    /**
+     * Takes the part that begins there, for a stream that reaches beyond it or ends with it; null where it is not free. What another
+     * lane took and has not been promised by the store yet counts as free: a stream that comes is worth more than a range that
+     * may not.
+     */
     synchronized @Nullable Piece takeAt(long offset, long streamEnd) {
+        Taken next = taken.get(offset);
+        if (next != null && !next.comes()) {
+            next.piece().endHere();
+            taken.remove(offset);
+        }
         if (offset >= totalBytes || firstFree(offset) != offset) {
             return null;
         }
         long limit = Math.min(Math.min(freeUntil(offset), offset + partBytes), streamEnd);
-        return taken(offset, limit, streamEnd > limit);
+        Piece piece = new Piece(offset, limit);
+        taken.put(offset, new Taken(piece, streamEnd > limit, true));
+        return piece;
     }
 
-    private Piece taken(long offset, long limit, boolean runsOn) {
+    private Piece taken(long offset, long limit) {
         Piece piece = new Piece(offset, limit);
-        taken.put(offset, new Taken(piece, runsOn));
+        taken.put(offset, new Taken(piece, false, false));
         return piece;
+    }
+
+    /** The store has agreed to send the piece; false where it was taken away meanwhile, and is done for this lane. */
+    synchronized boolean comes(Piece piece) {
+        Taken mine = taken.get(piece.offset());
+        if (mine == null || mine.piece() != piece) {
+            return false;
+        }
+        taken.put(piece.offset(), new Taken(piece, mine.runsOn(), true));
+        return true;
     }
 
     /** Whoever fetched the piece is through with it; what is missing of it is free again. */
     synchronized void release(Piece piece) {
+        Taken mine = taken.get(piece.offset());
+        if (mine == null || mine.piece() != piece) {
+            return;
+        }
         taken.remove(piece.offset());
         piece.endHere();
         KeptPiece came = piece.soFar();
         if (came.lengthBytes() > 0) {
-            whole.put(came.offset(), came);
+            isWhole(came);
         }
+        firstFree = Math.min(firstFree, came.end());
+    }
+
+    private void isWhole(KeptPiece piece) {
+        whole.put(piece.offset(), piece);
+        wholeBytes += piece.lengthBytes();
     }
 
     /** The first free byte from there on, or the object's end. */
@@ -123,7 +162,11 @@ final class PartMap {
     }
 
     synchronized long bytesThere() {
-        return soFar().stream().mapToLong(KeptPiece::lengthBytes).sum();
+        long bytes = wholeBytes;
+        for (Taken piece : taken.values()) {
+            bytes += piece.piece().soFar().lengthBytes();
+        }
+        return bytes;
     }
 
     /** What is in the file, in order. */
@@ -140,14 +183,17 @@ final class PartMap {
 
     /** How many bytes from the beginning are in the file without a gap. */
     synchronized long prefixBytes() {
-        long end = 0;
-        for (KeptPiece piece : soFar()) {
-            if (piece.offset() != end) {
+        while (prefix < totalBytes) {
+            Map.Entry<Long, Taken> coming = taken.floorEntry(prefix);
+            long end = Math.max(
+                    endOfWhole(prefix),
+                    coming == null ? 0 : coming.getValue().piece().position());
+            if (end <= prefix) {
                 break;
             }
-            end = piece.end();
+            prefix = end;
         }
-        return end;
+        return prefix;
     }
 
     /** The checksum of the whole object, put together from its pieces'; only of a complete one. */

@@ -44,6 +44,16 @@ record RequestTarget(String scheme, String host, int port, String target) {
                 target.startsWith("/") ? target : "/" + target);
     }
 
+    int portOrDefault() {
+        return port >= 0 ? port : scheme.equals("https") ? 443 : 80;
+    }
+
+    /** The whole URL, as a proxy is asked for it; holds the signature. */
+    String absolute() {
+        return scheme + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + (port < 0 ? "" : ":" + port)
+                + target;
+    }
+
     @Override
     public String toString() {
         return scheme + "://" + host + (port < 0 ? "" : ":" + port) + "/<redacted>";

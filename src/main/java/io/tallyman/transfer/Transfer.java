@@ -26,6 +26,7 @@ public final class Transfer implements Closeable {
             Connections connections,
             Directories directories,
             Commits commits,
+            boolean durable,
             LargeObjects large,
             StoreClock clock,
             LongConsumer onReceived,
@@ -54,6 +55,7 @@ public final class Transfer implements Closeable {
                 new Connections(settings.maxConnections()),
                 new Directories(),
                 new Commits(settings.durability()),
+                settings.durability() != Durability.NONE,
                 settings.large(),
                 clock,
                 onReceived,
@@ -65,7 +67,7 @@ public final class Transfer implements Closeable {
      * fetched, from where an earlier lease's attempt was cut if its bytes are still there, and part files of earlier leases are
      * removed. A URL that has expired is not sent; one that the store refuses for its time is signed again, once without a byte in
      * between. An object below {@link LargeObjects#thresholdBytes()} is one GET, which is not retried; in a larger one what
-     * breaks is asked for again as long as bytes come.
+     * breaks is asked for again as long as the bytes that come in between are worth their requests.
      *
      * <p>Of an object of 1 MiB or more what has come when the network breaks, the thread is interrupted or the process dies is kept
      * beside the final file for the attempt of a later lease, where the store gives a strong ETag and a length.
@@ -95,7 +97,7 @@ public final class Transfer implements Closeable {
                 urls,
                 stillHeld,
                 onProven,
-                new Landing(engine.directories(), request, source, false, engine.onKept()));
+                new Landing(engine.directories(), request, source, false, engine.durable(), engine.onKept()));
     }
 
     /**
@@ -112,7 +114,7 @@ public final class Transfer implements Closeable {
                 urls,
                 stillHeld,
                 () -> {},
-                new Landing(engine.directories(), request, source, true, engine.onKept()));
+                new Landing(engine.directories(), request, source, true, engine.durable(), engine.onKept()));
     }
 
     private TransferOutcome attempt(

@@ -2,6 +2,7 @@ package io.tallyman.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.transfer.CaseTwins;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -38,15 +39,19 @@ class FetchUsageTest {
                 List.of(URL + "#fragment"));
     }
 
+    // No framework injects anything here.
+    @SuppressWarnings("UnnecessaryAssignment")
     @ParameterizedTest
     @MethodSource("wrong")
     void wrongUsageIsOneLineThatRepeatsNoSecret(List<String> args) {
         PrintStream before = System.err;
         ByteArrayOutputStream said = new ByteArrayOutputStream();
+        FetchCommand command = new FetchCommand();
+        command.manifests = () -> CaseTwins.REFUSE;
         int exitCode;
         try {
             System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
-            exitCode = ErrorLines.install(new CommandLine(new FetchCommand())).execute(args.toArray(String[]::new));
+            exitCode = ErrorLines.install(new CommandLine(command)).execute(args.toArray(String[]::new));
         } finally {
             System.setErr(before);
         }

@@ -9,15 +9,17 @@ import io.tallyman.manifest.ImportTarget;
 import io.tallyman.manifest.ManifestFile;
 import io.tallyman.manifest.ManifestImport;
 import io.tallyman.manifest.ManifestReader;
+import io.tallyman.retry.Failure;
+import io.tallyman.retry.FailureKind;
 import io.tallyman.transfer.CaseTwins;
 import java.io.ByteArrayInputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** The queue holds exactly the entries that are not final, whoever changes them. */
 class QueueTest {
+    private static final int ENTRIES = 200;
 
     @Test
     void entriesOfAnEarlierVersionAreQueuedAsTheyStand() {
@@ -93,25 +96,26 @@ class QueueTest {
         System.out.println("tallyman.seed=" + seed);
         Random random = new Random(seed);
         imported(ledger, file(random));
-        AtomicBoolean over = new AtomicBoolean();
 
         // When
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
-            List<Future<Integer>> workers = new ArrayList<>();
-            for (int count = 0; count < 3; count++) {
-                long workerSeed = random.nextLong();
-                workers.add(threads.submit(() -> work(ledger, over, new Random(workerSeed))));
-            }
-            try {
-                for (int round = 0; round < 30; round++) {
-                    imported(ledger, file(random));
+            for (int round = 0; round < 10; round++) {
+                List<Future<?>> workers = new ArrayList<>();
+                for (int count = 0; count < 3; count++) {
+                    Random dice = new Random(random.nextLong());
+                    workers.add(threads.submit(() -> {
+                        work(ledger, dice);
+                        return null;
+                    }));
                 }
-            } finally {
-                over.set(true);
+                imported(ledger, file(random));
+                for (Future<?> worker : workers) {
+                    worker.get();
+                }
             }
-            for (Future<Integer> worker : workers) {
-                worker.get();
-            }
+        }
+        while (!new Backlog(ledger.database).left(ledger.manifestId).isNothing()) {
+            work(ledger, random);
         }
 
         // Then
@@ -125,8 +129,6 @@ class QueueTest {
                             where a.entry_id = e.id and a.lease_epoch = e.lease_epoch and a.final
                               and a.number = e.attempts + e.deferrals and a.finished_at = e.finished_at)""")).containsExactly("0");
     }
-
-    private static final int ENTRIES = 400;
 
     private static String file(Random random) {
         StringBuilder file = new StringBuilder("key,size,priority\n");
@@ -148,18 +150,14 @@ class QueueTest {
         }
     }
 
-    /** Works until nothing is left after the last import; some of what it holds it retries or gives back. */
-    private static int work(LedgerFixture ledger, AtomicBoolean over, Random random) throws Exception {
-        Backlog backlog = new Backlog(ledger.database);
+    /** Works until there is nothing to claim; some of what it holds it retries or gives back, the last first. */
+    private static void work(LedgerFixture ledger, Random random) throws Exception {
         Worker worker = ledger.join();
         Claims claims = ledger.claims(worker);
-        int recorded = 0;
-        while (true) {
-            boolean last = over.get();
+        for (List<Claim> some = claims.claim(50); !some.isEmpty(); some = claims.claim(1 + random.nextInt(100))) {
             List<Recorded> batch = new ArrayList<>();
-            for (Claim claim : claims.claim(1 + random.nextInt(100))) {
+            for (Claim claim : some.reversed()) {
                 batch.add(
-                        0,
                         switch (random.nextInt(8)) {
                             case 0 -> new Recorded.Released(claim.entryId(), claim.epoch());
                             case 1 ->
@@ -167,18 +165,14 @@ class QueueTest {
                                         claim.entryId(),
                                         claim.epoch(),
                                         LedgerFixture.attempted(),
-                                        io.tallyman.retry.Failure.of(
-                                                io.tallyman.retry.FailureKind.Network.STALLED, "nothing came"),
-                                        java.time.Duration.ZERO,
+                                        Failure.of(FailureKind.Network.STALLED, "nothing came"),
+                                        Duration.ZERO,
                                         random.nextBoolean());
                             default -> LedgerFixture.landed(claim);
                         });
             }
-            recorded += batch.size()
-                    - ledger.record(worker, batch.toArray(new Recorded[0])).size();
-            if (last && batch.isEmpty() && backlog.left(ledger.manifestId).isNothing()) {
-                return recorded;
-            }
+            ledger.record(worker, batch.toArray(new Recorded[0]));
         }
+        ledger.runs.leave(worker, RunState.STOPPED, 5, LedgerFixture.DEAD_AFTER);
     }
 }

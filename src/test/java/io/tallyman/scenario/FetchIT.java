@@ -130,6 +130,7 @@ class FetchIT {
                         + url("a/one") + "," + SIZE + "," + sha256() + ",renamed/one,\n"
                         + payersUrl("a/two") + ",,,,\"" + rowHeaders + "\"\n");
         Files.writeString(folder.resolve("m.jsonl"), "{\"url\":\"" + url("a/one") + "\",\"md5\":\"" + md5() + "\"}\n");
+        tallyman.with("TALLYMAN_RUN_URL_ADDRESSES", "any");
 
         // When
         Tallyman.Result csv = fetch("--from", "m.csv", "--dest", "csv");
@@ -273,24 +274,77 @@ class FetchIT {
     }
 
     @Test
+    void aListIsKeptFromThisMachineAndATypedUrlIsNot() throws Exception {
+        // Given
+        put("object");
+        Files.writeString(folder.resolve("list.txt"), url("object") + "\n");
+
+        // When
+        Tallyman.Result list = fetch("--from", "list.txt", "--dest", "out", "--json", "--quiet");
+        long requestsOfTheList = oss.requestCount();
+        Tallyman.Result typed = fetch(url("object"), "--dest", "out");
+        Tallyman.Result elsewhere = tallyman.with("TALLYMAN_RUN_URL_ADDRESSES", "any")
+                .with("TALLYMAN_RUN_URL_HOSTS", "a.example,*.b.example")
+                .run("fetch", "--from", "list.txt", "--dest", "again");
+        Tallyman.Result listed = tallyman.with("TALLYMAN_RUN_URL_HOSTS", "a.example,127.0.0.1")
+                .run("fetch", "--from", "list.txt", "--dest", "again");
+        Tallyman.Result noHost =
+                tallyman.with("TALLYMAN_RUN_URL_HOSTS", "https://a.example").run("fetch", "--from", "list.txt");
+
+        // Then
+        assertThat(list.exitCode()).isEqualTo(3);
+        assertThat(list.stdout())
+                .contains("\"failureKind\":\"address_refused\"", "tallyman.run.url-addresses", "\"attempts\":1");
+        assertThat(requestsOfTheList).isZero();
+        assertThat(typed.exitCode()).as(typed.stderr()).isZero();
+        assertThat(elsewhere.stdout()).contains("it is not in tallyman.run.url-hosts");
+        assertThat(listed.exitCode()).as(listed.stdout()).isZero();
+        assertThat(noHost.exitCode()).isEqualTo(2);
+        assertThat(noHost.stderr()).contains("tallyman.run.url-hosts=https://a.example cannot be used");
+        assertThat(noHost.stderr().lines()).hasSize(1);
+    }
+
+    @Test
+    void aProxyThatCannotBeUsedIsOneLineWithoutItsPassword() throws Exception {
+        Tallyman.Result result = tallyman.with("HTTPS_PROXY", "socks5://user:canary@127.0.0.1:1")
+                .run("fetch", "https://bucket.example/object?x-oss-signature=canary");
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.stderr().lines())
+                .containsExactly("tallyman: the variable HTTPS_PROXY cannot be used: there is no support for proxies of"
+                        + " the scheme socks5; give http://host:port");
+    }
+
+    @Test
     void whatIsRefusedIsRefusedBeforeTheFirstRequest() throws Exception {
         // Given
         Files.writeString(folder.resolve("keys.csv"), "key\na\n");
         Files.writeString(folder.resolve("twice.txt"), url("object") + "\n" + url("folder/object") + "\n");
+        Files.writeString(folder.resolve("twins.txt"), url("object") + "\n" + url("folder/Object") + "\n");
+        Files.writeString(
+                folder.resolve("folder.csv"),
+                "url,path\n" + url("a") + ",a/b\n" + url("b") + ",c\n" + url("c") + ",a\n");
 
         // When
         Tallyman.Result twoForOneName = fetch(url("object"), url("folder/object"));
         Tallyman.Result twoRows = fetch("--from", "twice.txt");
+        Tallyman.Result twins = fetch("--from", "twins.txt");
+        Tallyman.Result ofFolder = fetch("--from", "folder.csv");
         Tallyman.Result key = fetch("--from", "keys.csv");
         Tallyman.Result noFolder = fetch(url("object"), "--dest", "keys.csv");
 
         // Then
-        assertThat(Stream.of(twoForOneName, twoRows, key, noFolder).map(Tallyman.Result::exitCode))
-                .containsExactly(2, 14, 14, 12);
-        assertThat(Stream.of(twoForOneName, twoRows, key, noFolder))
+        assertThat(Stream.of(twoForOneName, twoRows, twins, ofFolder, key, noFolder)
+                        .map(Tallyman.Result::exitCode))
+                .containsExactly(2, 14, 14, 14, 14, 12);
+        assertThat(Stream.of(twoForOneName, twoRows, twins, ofFolder, key, noFolder))
                 .allMatch(result ->
                         result.stdout().isEmpty() && result.stderr().lines().count() == 1);
-        assertThat(twoRows.stderr()).contains("twice.txt:2: path: line 1");
+        assertThat(twoRows.stderr()).contains("twice.txt:2: path: \"object\" is the same path as line 1");
+        assertThat(twins.stderr())
+                .contains("twins.txt:2: path: \"Object\" and line 1, \"object\", differ only in case");
+        assertThat(ofFolder.stderr())
+                .contains("folder.csv:4: path: \"a\" is a file where line 2, \"a/b\", needs a folder");
         assertThat(oss.requestCount()).isZero();
     }
 

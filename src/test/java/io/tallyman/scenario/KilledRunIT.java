@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +96,60 @@ class KilledRunIT {
         assertThat(Ledgers.rows(database, "select failure_kind from report.attempts where failure_kind is not null"))
                 .isNotEmpty()
                 .containsOnly("worker_died");
+    }
+
+    @Test
+    void aLargeObjectOfAKilledRunIsNotFetchedFromItsBeginningAgain() throws Exception {
+        // Given an object whose bytes come over several seconds, and a worker that is killed when some of it is on
+        // record
+        byte[] large = new byte[24 << 20];
+        new SplittableRandom(1).nextBytes(large);
+        oss.bucket(Quay.BUCKET).put("large", large);
+        Files.writeString(folder.resolve("large.csv"), "key,size\nlarge," + large.length + "\n");
+        tallyman.with("TALLYMAN_RUN_LARGE_FROM_BYTES", "1048576").with("TALLYMAN_RUN_PART_BYTES", "2097152");
+        assertThat(tallyman.run("import", "large.csv", "--manifest", "large", "--dest", "out")
+                        .exitCode())
+                .isZero();
+        oss.script(FaultScript.none().always("large", new Fault.SlowDrip(64 * 1024, Duration.ofMillis(50))));
+        Tallyman.Running first = tallyman.start("run", "large");
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> Files.isDirectory(folder.resolve("out"))
+                        && partFiles().stream().anyMatch(name -> name.endsWith(".kept")));
+        await().atMost(Duration.ofSeconds(90)).until(() -> keptBytes() > 4 << 20);
+        first.process().destroyForcibly().waitFor();
+        assertThat(Ledgers.rows(database, "select count(*) > 0 from tallyman.entry_part"))
+                .containsExactly("t");
+        oss.script(FaultScript.none());
+        long keptBytes = keptBytes();
+
+        // When
+        Tallyman.Result second = tallyman.run("run", "large");
+
+        // Then
+        assertThat(second.exitCode()).as(second.stderr()).isZero();
+        assertThat(folder.resolve("out/large")).hasBinaryContent(large);
+        assertThat(partFiles()).isEmpty();
+        assertThat(Ledgers.rows(database, "select bytes from report.attempts where final"))
+                .satisfiesExactly(
+                        bytes -> assertThat(Long.parseLong(bytes)).isLessThanOrEqualTo(large.length - keptBytes));
+        assertThat(Ledgers.rows(database, "select count(*) from tallyman.entry_part"))
+                .containsExactly("0");
+    }
+
+    /** What the record beside the part file says; a later line for an offset is in place of an earlier one. */
+    private long keptBytes() throws Exception {
+        Map<String, Long> pieces = new HashMap<>();
+        for (String name : partFiles()) {
+            if (name.endsWith(".kept")) {
+                for (String line : Files.readAllLines(folder.resolve("out").resolve(name))) {
+                    String[] words = line.split(" ", -1);
+                    if (words[0].equals("piece") && words.length == 4) {
+                        pieces.put(words[1], Long.valueOf(words[2]));
+                    }
+                }
+            }
+        }
+        return pieces.values().stream().mapToLong(Long::longValue).sum();
     }
 
     @Test

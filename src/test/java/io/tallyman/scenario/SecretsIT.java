@@ -82,7 +82,8 @@ class SecretsIT {
                     .with("OSS_SESSION_TOKEN", TOKEN)
                     .with("TALLYMAN_RUN_BACKOFF_BASE", "0.001S")
                     .with("TALLYMAN_RUN_BACKOFF_CAP", "0.002S")
-                    .with("TALLYMAN_RUN_MAX_DEFERRALS", "3");
+                    .with("TALLYMAN_RUN_MAX_DEFERRALS", "3")
+                    .with("TALLYMAN_RUN_URL_ADDRESSES", "any");
             tallyman.run("import", "m.csv", "--manifest", "m");
             tallyman.runWithInput("key\ngood\n", "import", "-", "--manifest", "again");
 

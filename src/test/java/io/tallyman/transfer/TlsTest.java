@@ -7,24 +7,16 @@ import io.tallyman.sign.SignedUrl;
 import io.tallyman.verify.Expectations;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TlsTest {
-    private static final String PASSWORD = "not-a-secret";
-
     @TempDir
     Path directory;
 
@@ -32,7 +24,7 @@ class TlsTest {
     void aCertificateNobodyVouchesForIsRefusedBeforeTheUrlIsSent() throws Exception {
         // Given a server with a certificate of its own making
         AtomicInteger requestBytes = new AtomicInteger();
-        try (SSLServerSocket listener = selfSigned();
+        try (SSLServerSocket listener = SelfSigned.in(directory, "ip:127.0.0.1").listen();
                 ApacheObjectClient client = new ApacheObjectClient(TransferSettings.DEFAULTS)) {
             Thread.ofVirtual().start(() -> countBytes(listener, requestBytes));
             SignedUrl url = new SignedUrl(
@@ -61,40 +53,5 @@ class TlsTest {
         } catch (IOException refused) {
             // as it should be
         }
-    }
-
-    private SSLServerSocket selfSigned() throws Exception {
-        Path file = directory.resolve("keys.p12");
-        Process keytool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=127.0.0.1",
-                        "-ext",
-                        "san=ip:127.0.0.1",
-                        "-keystore",
-                        file.toString(),
-                        "-storepass",
-                        PASSWORD))
-                .redirectErrorStream(true)
-                .start();
-        keytool.getInputStream().readAllBytes();
-        assertThat(keytool.waitFor()).isZero();
-
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        return (SSLServerSocket)
-                context.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
     }
 }
