@@ -87,10 +87,17 @@ final class ProxyRoutes extends DefaultRoutePlanner {
     }
 
     private static ConnectException refused(
-            HttpUriRequestBase request, ClassicHttpResponse response, Proxies.Proxy proxy) throws IOException {
+            HttpUriRequestBase request, ClassicHttpResponse response, Proxies.Proxy proxy) {
+        ConnectException refused =
+                new ConnectException("the proxy " + proxy + " refused with status " + response.getCode());
         request.cancel();
-        response.close();
-        return new ConnectException("the proxy " + proxy + " refused with status " + response.getCode());
+        try {
+            response.close();
+        } catch (IOException cut) {
+            // The rest of what the proxy says was still on its way.
+            refused.addSuppressed(cut);
+        }
+        return refused;
     }
 
     @Override
