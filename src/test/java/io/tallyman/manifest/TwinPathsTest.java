@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallyman.house.FaultCase;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import io.tallyman.database.TestDatabase;
 import io.tallyman.ledger.Sql;
@@ -69,6 +70,7 @@ class TwinPathsTest {
 
     @ParameterizedTest(name = "line {0}")
     @MethodSource("refused")
+    @FaultCase(41)
     void aPairThatMeetsIsRefused(int line, Pair pair) {
         assertRefused(CaseTwins.REFUSE, pair, List.of(pair.first(), "between", pair.second()));
         if (!pair.isRefusedUnlessAllowed()) {

@@ -3,6 +3,7 @@ package io.tallyman.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tallyman.house.FaultCase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -61,8 +62,8 @@ class PressureTest {
         quay.close();
     }
 
-    /** Item 30. */
     @Test
+    @FaultCase(30)
     void bodiesThatTrickleAreCutWhileTheOthersComeAshore() throws Exception {
         // Given one of twenty that sends a byte now and then at its first request
         Predicate<String> slow = key -> key.endsWith("7");
@@ -80,8 +81,9 @@ class PressureTest {
                 .containsExactly("t");
     }
 
-    /** Item 28 in small: what the store refuses goes back unharmed, the breaker opens and closes, and all is told. */
+    /** In small: what the store refuses goes back unharmed, the breaker opens and closes, and all is told. */
     @Test
+    @FaultCase(28)
     void aStormOf503sBurnsNoAttemptAndIsToldOf() throws Exception {
         // Given a storm that hits the first two dozen, once each
         Predicate<String> hit = key -> Integer.parseInt(key.substring(key.lastIndexOf('-') + 1)) < 24;
@@ -117,8 +119,8 @@ class PressureTest {
         assertThat(events("kind")).isEmpty();
     }
 
-    /** Item 37. */
     @Test
+    @FaultCase(37)
     void aFullDiskIsWaitedForAndThenEndsTheRunWithEverythingUnharmed() throws Exception {
         try (SmallVolume volume = SmallVolume.mount(destination, "4m")) {
             // Given more than fits
@@ -148,6 +150,7 @@ class PressureTest {
     }
 
     @Test
+    @FaultCase(37)
     void aFullDiskThatIsFreedInTimeCostsNothingButTime() throws Exception {
         try (SmallVolume volume = SmallVolume.mount(destination, "8m")) {
             // Given a disk filled by others

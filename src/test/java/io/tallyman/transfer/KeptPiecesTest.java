@@ -2,6 +2,7 @@ package io.tallyman.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.demo.Fault;
 import io.tallyman.demo.FaultScript;
 import io.tallyman.demo.StoredObject;
@@ -79,6 +80,7 @@ class KeptPiecesTest {
     }
 
     @Test
+    @FaultCase(23)
     void aPartThatWasDamagedOnDiskIsFetchedAgainAlone() throws Exception {
         // Given
         long there = breakUnderLease(1);

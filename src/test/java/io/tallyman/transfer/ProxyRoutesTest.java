@@ -3,6 +3,7 @@ package io.tallyman.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.sign.SignedUrl;
 import java.io.IOException;
 import java.io.InputStream;
@@ -131,6 +132,7 @@ class ProxyRoutesTest {
     }
 
     @Test
+    @FaultCase(35)
     void theCertificateBehindATunnelIsChecked() throws Exception {
         SelfSigned certificate = SelfSigned.in(folder, "dns:another.test");
         try (SSLServerSocket store = certificate.listen();

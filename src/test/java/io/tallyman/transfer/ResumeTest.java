@@ -2,6 +2,7 @@ package io.tallyman.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.sign.StoreClock;
@@ -230,6 +231,7 @@ class ResumeTest {
                 "bytes */10000",
                 "nonsense"
             })
+    @FaultCase(19)
     void anotherRangeThanTheOneAskedForIsABadAnswerAndTheNextAttemptStartsOver(String range) throws Exception {
         cutAfter(6_000);
         server.then(ScriptedServer.answerAndClose(

@@ -2,6 +2,7 @@ package io.tallyman.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.verify.Expectations;
@@ -21,6 +22,7 @@ class TlsTest {
     Path directory;
 
     @Test
+    @FaultCase(35)
     void aCertificateNobodyVouchesForIsRefusedBeforeTheUrlIsSent() throws Exception {
         // Given a server with a certificate of its own making
         AtomicInteger requestBytes = new AtomicInteger();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.Failure;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.sign.SignedUrl;
@@ -269,6 +270,7 @@ class UrlsOfOthersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
+    @FaultCase(34)
     void aRedirectIsNeverFollowedWhereverItLeads(int status) throws Exception {
         try (ScriptedServer elsewhere = new ScriptedServer()) {
             names.know("store.example", "127.0.0.1");
