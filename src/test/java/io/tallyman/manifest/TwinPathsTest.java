@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tallyman.house.FaultCase;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import io.tallyman.database.TestDatabase;
+import io.tallyman.house.FaultCase;
 import io.tallyman.ledger.Sql;
 import io.tallyman.transfer.CaseTwins;
 import io.tallyman.transfer.TextTable;

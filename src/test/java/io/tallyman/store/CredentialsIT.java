@@ -2,8 +2,8 @@ package io.tallyman.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tallyman.house.FaultCase;
 import io.tallyman.database.HomeServer;
+import io.tallyman.house.FaultCase;
 import io.tallyman.scenario.Tallyman;
 import io.tallyman.store.CloudServices.Reply;
 import java.nio.file.Files;

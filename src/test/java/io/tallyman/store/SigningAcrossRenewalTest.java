@@ -3,9 +3,9 @@ package io.tallyman.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tallyman.house.FaultCase;
 import io.tallyman.demo.StandInCredentials;
 import io.tallyman.demo.StandInOss;
+import io.tallyman.house.FaultCase;
 import io.tallyman.sign.Oss4Signer;
 import io.tallyman.sign.SignRequest;
 import io.tallyman.sign.SignedUrl;

@@ -3,12 +3,12 @@ package io.tallyman.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tallyman.house.FaultCase;
 import io.tallyman.demo.Content;
 import io.tallyman.demo.Fault;
 import io.tallyman.demo.FaultScript;
 import io.tallyman.demo.SeenRequest;
 import io.tallyman.demo.StoredObject;
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.verify.Crc64;
 import io.tallyman.verify.Expectations;

@@ -243,16 +243,8 @@ class ProxyRoutesTest {
         return new ApacheObjectClient(TransferSettings.DEFAULTS, UrlHosts.PUBLIC, Proxies.of(environment));
     }
 
-    /** A client made while the JVM trusts nothing but that certificate. */
     private static ApacheObjectClient trusting(SelfSigned certificate, Map<String, String> environment) {
-        System.setProperty("javax.net.ssl.trustStore", certificate.file().toString());
-        System.setProperty("javax.net.ssl.trustStorePassword", SelfSigned.PASSWORD);
-        try {
-            return client(environment);
-        } finally {
-            System.clearProperty("javax.net.ssl.trustStore");
-            System.clearProperty("javax.net.ssl.trustStorePassword");
-        }
+        return certificate.trustedBy(() -> client(environment));
     }
 
     private static SignedUrl url(String url) {

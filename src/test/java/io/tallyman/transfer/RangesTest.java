@@ -2,10 +2,10 @@ package io.tallyman.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tallyman.house.FaultCase;
 import io.tallyman.demo.Fault;
 import io.tallyman.demo.FaultScript;
 import io.tallyman.demo.StoredObject;
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.verify.Crc64;
 import io.tallyman.verify.Expectations;

@@ -12,6 +12,7 @@ import io.tallyman.verify.Expectations;
 import io.tallyman.verify.Measurement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -218,6 +219,18 @@ class ResumeTest {
 
         assertThat(resume(Expectations.NONE).failure()).isNull();
         assertThat(finalFile()).hasBinaryContent(other);
+    }
+
+    @Test
+    @FaultCase(19)
+    void severalRangesInOneAnswerAreABadAnswer() throws Exception {
+        cutAfter(6_000);
+        byte[] parts = "--x\r\nContent-Range: bytes 6000-9999/10000\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        server.then(ScriptedServer.answerAndClose(
+                rest(6_000).replaceAll("Content-Range: .*", "Content-Type: multipart/byteranges; boundary=x"), parts));
+
+        assertThat(resume(expectAll()).failure().kind()).isEqualTo(FailureKind.Network.BAD_ANSWER);
+        assertThat(filesUnderRoot()).isEmpty();
     }
 
     @ParameterizedTest

@@ -242,7 +242,7 @@ class TransferTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 5_000, 9_999})
+    @ValueSource(ints = {0, 1, 100, 5_000, 9_999})
     @FaultCase(15)
     void aBodyThatEndsBeforeItsContentLengthIsShort(int length) throws Exception {
         server.then(ScriptedServer.answerAndClose(head(storeHeaders(RIGHT), BODY.length), slice(BODY, 0, length)));
