@@ -7,12 +7,16 @@ import io.tallyman.job.RunConfig;
 import io.tallyman.job.RunSettings;
 import io.tallyman.job.ShutdownDrain;
 import io.tallyman.retry.Backoff;
+import io.tallyman.retry.PressureChange;
 import io.tallyman.sign.StoreClock;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
+import io.tallyman.transfer.GatedClient;
+import io.tallyman.transfer.Gates;
 import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.Proxies;
+import io.tallyman.transfer.StallWatch;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
 import io.tallyman.transfer.UrlHosts;
@@ -24,6 +28,7 @@ import java.time.Clock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /**
  * Fetches URLs that somebody else signed, with the settings of a run: the same attempts, waits and timeouts. When it returns, every file
@@ -31,6 +36,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @Singleton
 public class Fetching {
+    private static final Logger LOG = Logger.getLogger(Fetching.class);
+
     private final RunConfig config;
     private final ShutdownDrain shutdown;
     private final Clock clock;
@@ -69,7 +76,15 @@ public class Fetching {
         // Who typed a URL chose where it leads; who wrote a list that is fetched did not start this program.
         UrlHosts hosts = request.list().isTyped() ? UrlHosts.ANY : RunSettings.urlHosts(config);
         progress.expect(request.list().rows().size());
-        try (ObjectClient client = new ApacheObjectClient(settings, hosts, Proxies.of(System.getenv()));
+        Gates gates = new Gates(settings.maxConnections(), System::nanoTime, Fetching::tell);
+        try (ObjectClient client = new GatedClient(
+                        new StallWatch(
+                                new ApacheObjectClient(settings, hosts, Proxies.of(System.getenv())),
+                                config.stallFloor(),
+                                config.stallWindow(),
+                                System::nanoTime),
+                        gates,
+                        clock);
                 Transfer transfer =
                         new Transfer(client, settings, new StoreClock(clock), progress::received, kept -> {})) {
             FetchTask task = new FetchTask(
@@ -86,5 +101,9 @@ public class Fetching {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void tell(String endpoint, PressureChange change) {
+        LOG.warnf("%s %s", endpoint, change.message());
     }
 }
