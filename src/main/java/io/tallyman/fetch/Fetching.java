@@ -7,7 +7,6 @@ import io.tallyman.job.RunConfig;
 import io.tallyman.job.RunSettings;
 import io.tallyman.job.ShutdownDrain;
 import io.tallyman.retry.Backoff;
-import io.tallyman.retry.PressureChange;
 import io.tallyman.sign.StoreClock;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
@@ -28,16 +27,14 @@ import java.time.Clock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jboss.logging.Logger;
 
 /**
- * Fetches URLs that somebody else signed, with the settings of a run: the same attempts, waits and timeouts. When it returns, every file
- * it told of is durable; what a stop or a broken network cut is kept beside it and goes on with the next call.
+ * Fetches URLs that somebody else signed, with the settings of a run: the same attempts, waits and timeouts. When it
+ * returns, every file it told of is durable; what a stop or a broken network cut is kept beside it and goes on with the
+ * next call.
  */
 @Singleton
 public class Fetching {
-    private static final Logger LOG = Logger.getLogger(Fetching.class);
-
     private final RunConfig config;
     private final ShutdownDrain shutdown;
     private final Clock clock;
@@ -58,9 +55,11 @@ public class Fetching {
      * Fetches all of the list. A signal to the process cuts it short.
      *
      * @param results told of each URL as it ends, by one thread at a time
+     * @param remarks told, a line each, why less is asked of an endpoint and when no longer; by any thread
      * @throws DestinationRefusedException where the destination cannot be made or written
      */
-    public FetchResult run(FetchRequest request, FetchProgress progress, Consumer<Fetched> results)
+    public FetchResult run(
+            FetchRequest request, FetchProgress progress, Consumer<Fetched> results, Consumer<String> remarks)
             throws InterruptedException {
         Path root = Destination.prepared(request.destination());
         int configured = request.parallel() == null ? config.parallel() : request.parallel();
@@ -76,7 +75,10 @@ public class Fetching {
         // Who typed a URL chose where it leads; who wrote a list that is fetched did not start this program.
         UrlHosts hosts = request.list().isTyped() ? UrlHosts.ANY : RunSettings.urlHosts(config);
         progress.expect(request.list().rows().size());
-        Gates gates = new Gates(settings.maxConnections(), System::nanoTime, Fetching::tell);
+        Gates gates = new Gates(
+                settings.maxConnections(),
+                System::nanoTime,
+                (endpoint, change) -> remarks.accept(endpoint + ' ' + change.message()));
         try (ObjectClient client = new GatedClient(
                         new StallWatch(
                                 new ApacheObjectClient(settings, hosts, Proxies.of(System.getenv())),
@@ -101,9 +103,5 @@ public class Fetching {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static void tell(String endpoint, PressureChange change) {
-        LOG.warnf("%s %s", endpoint, change.message());
     }
 }
