@@ -144,7 +144,7 @@ public sealed interface FailureKind {
     enum Local implements FailureKind {
         /** ENOSPC or a quota; the worker stops only where no space is freed in time. */
         DISK_FULL(STOP_WORKER),
-        /** The destination is read-only or not ours to write. */
+        /** The destination is read-only, not ours to write, or no longer there: unmounted, or a stale handle of a network file system. */
         DISK_READ_ONLY(STOP_WORKER),
         /** Any other error while writing; bytes after a failed fsync are never trusted. */
         DISK_ERROR(RETRY),

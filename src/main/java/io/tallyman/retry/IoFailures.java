@@ -114,7 +114,7 @@ public final class IoFailures {
         if (reason.contains("no space left") || reason.contains("quota exceeded")) {
             return DISK_FULL;
         }
-        if (reason.contains("read-only file system")) {
+        if (reason.contains("read-only file system") || reason.contains("stale file handle")) {
             return DISK_READ_ONLY;
         }
         if (e instanceof AccessDeniedException) {

@@ -1,5 +1,6 @@
 package io.tallyman.transfer;
 
+import static io.tallyman.retry.FailureKind.Local.DISK_READ_ONLY;
 import static io.tallyman.retry.FailureKind.Local.PATH_REFUSED;
 import static io.tallyman.retry.FailureKind.Network.BAD_ANSWER;
 import static io.tallyman.retry.FailureKind.Network.OVERLONG_BODY;
@@ -238,7 +239,9 @@ final class Attempt {
 
     private Failure diskFailure(IOException e) {
         DestinationPath destination = request.destination();
-        Failure failure = IoFailures.disk(e, destination.directory(), destination.root());
+        Failure failure = e instanceof DestinationGoneException
+                ? Failure.of(DISK_READ_ONLY, String.valueOf(e.getMessage()))
+                : IoFailures.disk(e, destination.directory(), destination.root());
         return exchange.failed(failure.kind(), failure.message()).failure();
     }
 }

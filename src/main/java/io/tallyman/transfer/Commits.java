@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes verified part files final: force, rename, force the directory. In {@link Durability#GROUP} whoever comes first takes the
+ * Makes verified part files final: force, find the directory where it was, rename, force the directory. In {@link Durability#GROUP} whoever comes first takes the
  * lead, and all who come while it waits for the disk form the next group; so groups are as large as the disk is slow, and one
  * that is alone waits for nobody. Thread-safe; one instance serves all transfers of a worker.
  */
@@ -98,6 +98,7 @@ final class Commits {
         boolean interrupted = Thread.interrupted();
         try {
             force(group);
+            findDirectories(group);
             for (Waiting each : group) {
                 rename(each);
             }
@@ -133,6 +134,19 @@ final class Commits {
             members.forEach(each -> each.fail(e));
             return true;
         }
+    }
+
+    /** A volume that was unmounted lives on while its directories are open here, and what gets its name there is not found. */
+    private static void findDirectories(List<Waiting> group) {
+        group.stream()
+                .collect(Collectors.groupingBy(each -> each.part.directory(), LinkedHashMap::new, Collectors.toList()))
+                .forEach((directory, members) -> {
+                    try {
+                        directory.checkItsPath();
+                    } catch (IOException e) {
+                        members.forEach(each -> each.fail(e));
+                    }
+                });
     }
 
     private static void rename(Waiting each) {

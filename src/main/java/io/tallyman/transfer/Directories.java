@@ -2,6 +2,7 @@ package io.tallyman.transfer;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,25 @@ final class Directories implements Closeable {
     /** Each takes two file descriptors. */
     private static final int MOST_HELD_OPEN = 64;
 
+    private final Roots roots;
+    /** What each root was when it was first opened. */
+    private final Map<Path, Object> rootKeys = new ConcurrentHashMap<>();
+
     private final Map<Location, OpenDirectory> held = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** Opens the root of destinations; everything below is reached through what it returns. */
+    interface Roots {
+        DirectoryStream<Path> open(Path root) throws IOException;
+    }
+
+    @SuppressWarnings("StreamResourceLeak") // Closed by the last holder.
+    Directories() {
+        this(Files::newDirectoryStream);
+    }
+
+    Directories(Roots roots) {
+        this.roots = roots;
+    }
 
     /** A directory, and the root down from which it was found free of links. */
     private record Location(Path root, Path directory) {
@@ -80,15 +100,27 @@ final class Directories implements Closeable {
         return directory == null ? null : remember(Location.of(destination), directory);
     }
 
-    private static @Nullable OpenDirectory openRoot(Path root, boolean make) throws IOException {
-        if (make) {
+    /** A root that was unmounted leaves an empty folder of another disk in its place, which is not to be filled instead. */
+    private @Nullable OpenDirectory openRoot(Path root, boolean make) throws IOException {
+        boolean known = rootKeys.containsKey(root);
+        if (make && !known) {
             Files.createDirectories(root);
         }
+        OpenDirectory opened;
         try {
-            return OpenDirectory.root(root);
+            opened = OpenDirectory.root(root, roots.open(root));
         } catch (NoSuchFileException e) {
+            if (known) {
+                throw new DestinationGoneException(root);
+            }
             return null;
         }
+        Object first = rootKeys.putIfAbsent(root, opened.key());
+        if (first != null && !first.equals(opened.key())) {
+            opened.close();
+            throw new DestinationGoneException(root);
+        }
+        return opened;
     }
 
     private static @Nullable OpenDirectory openChild(

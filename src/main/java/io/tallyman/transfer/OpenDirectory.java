@@ -34,6 +34,7 @@ final class OpenDirectory implements Closeable {
     private final Path path;
     private final SecureDirectoryStream<Path> names;
     private final Object device;
+    private final Object key;
     private int holders = 1;
 
     private OpenDirectory(Path path, DirectoryStream<Path> names) throws IOException {
@@ -44,12 +45,14 @@ final class OpenDirectory implements Closeable {
         }
         this.names = secure;
         this.device = Files.getAttribute(path, "unix:dev");
+        this.key = secure.getFileAttributeView(BasicFileAttributeView.class)
+                .readAttributes()
+                .fileKey();
     }
 
-    /** Opens a directory that is trusted as it is; it may be a symbolic link. */
-    @SuppressWarnings("StreamResourceLeak") // Closed by the last holder.
-    static OpenDirectory root(Path path) throws IOException {
-        return new OpenDirectory(path, Files.newDirectoryStream(path));
+    /** A directory that was opened at that path and is trusted as it is; it may be a symbolic link. Closes the names with the last holder. */
+    static OpenDirectory root(Path path, DirectoryStream<Path> names) throws IOException {
+        return new OpenDirectory(path, names);
     }
 
     /**
@@ -81,6 +84,27 @@ final class OpenDirectory implements Closeable {
     /** Tells file systems apart. */
     Object device() {
         return device;
+    }
+
+    /** Tells directories apart, also after they were closed. */
+    Object key() {
+        return key;
+    }
+
+    /**
+     * Finds the directory where it was opened.
+     *
+     * @throws DestinationGoneException where something else, or nothing, is there by now
+     */
+    void checkItsPath() throws IOException {
+        try {
+            if (key.equals(Files.readAttributes(path, BasicFileAttributes.class).fileKey())) {
+                return;
+            }
+        } catch (NoSuchFileException e) {
+            // So much the worse.
+        }
+        throw new DestinationGoneException(path);
     }
 
     FileChannel open(Path name, OpenOption... options) throws IOException {

@@ -49,12 +49,24 @@ public final class Transfer implements Closeable {
             StoreClock clock,
             LongConsumer onReceived,
             Consumer<Kept> onKept) {
+        this(client, settings, clock, onReceived, onKept, new Directories(), new Commits(settings.durability()));
+    }
+
+    /** The same on a disk of the caller's. */
+    Transfer(
+            ObjectClient client,
+            TransferSettings settings,
+            StoreClock clock,
+            LongConsumer onReceived,
+            Consumer<Kept> onKept,
+            Directories directories,
+            Commits commits) {
         this.engine = new Engine(
                 client,
                 new BufferPool(settings.maxConnections(), settings.bufferBytes()),
                 new Connections(settings.maxConnections()),
-                new Directories(),
-                new Commits(settings.durability()),
+                directories,
+                commits,
                 settings.durability() != Durability.NONE,
                 settings.large(),
                 clock,

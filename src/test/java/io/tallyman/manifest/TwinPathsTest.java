@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import io.tallyman.database.TestDatabase;
+import io.tallyman.house.FaultCase;
 import io.tallyman.ledger.Sql;
 import io.tallyman.transfer.CaseTwins;
 import io.tallyman.transfer.TextTable;
@@ -69,6 +70,7 @@ class TwinPathsTest {
 
     @ParameterizedTest(name = "line {0}")
     @MethodSource("refused")
+    @FaultCase(41)
     void aPairThatMeetsIsRefused(int line, Pair pair) {
         assertRefused(CaseTwins.REFUSE, pair, List.of(pair.first(), "between", pair.second()));
         if (!pair.isRefusedUnlessAllowed()) {

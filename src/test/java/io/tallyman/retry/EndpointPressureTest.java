@@ -2,6 +2,7 @@ package io.tallyman.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.house.FaultCase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,8 +77,8 @@ class EndpointPressureTest {
         assertThat(usedInAll).isGreaterThan(0.9);
     }
 
-    /** Item 36. */
     @Test
+    @FaultCase(36)
     void eightWorkersTogetherUseACapOfTenThousandRequestsASecond() {
         // Given
         SimulatedStore store = new SimulatedStore(10_000, Duration.ofMillis(20).toNanos(), seed);
@@ -97,8 +98,8 @@ class EndpointPressureTest {
         assertThat(workers).allSatisfy(worker -> assertThat(worker.requests).isGreaterThan(10_000));
     }
 
-    /** Item 28. */
     @Test
+    @FaultCase(28)
     void aStormOf503sIsWaitedOutWithHardlyARequestAndThenAllGoesOn() {
         // Given a run at full speed
         SimulatedStore store = new SimulatedStore(UNLIMITED, LATENCY_NANOS, seed);
@@ -128,8 +129,8 @@ class EndpointPressureTest {
         assertThat(worker.retried).isLessThan(worker.requests / 10);
     }
 
-    /** Item 29. */
     @Test
+    @FaultCase(29)
     void refusalsThatComeWhateverIsAskedForCostNextToNothing() {
         // Given
         SimulatedStore store = new SimulatedStore(UNLIMITED, LATENCY_NANOS, seed);

@@ -61,6 +61,7 @@ class IoFailuresTest {
                 Arguments.of(new FileSystemException("/x", null, "No space left on device"), "disk_full"),
                 Arguments.of(new FileSystemException("/x", null, "Disk quota exceeded"), "disk_full"),
                 Arguments.of(new FileSystemException("/x", null, "Read-only file system"), "disk_read_only"),
+                Arguments.of(new IOException("Stale file handle"), "disk_read_only"),
                 Arguments.of(new AccessDeniedException("/x"), "path_refused"),
                 Arguments.of(new FileSystemException("/x", null, "Too many open files"), "too_many_files"),
                 Arguments.of(new IOException("Input/output error"), "disk_error"),

@@ -8,6 +8,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.tallyman.database.EmbeddedPostgresResource;
 import io.tallyman.demo.Fault;
 import io.tallyman.demo.FaultScript;
+import io.tallyman.house.FaultCase;
 import io.tallyman.job.Ending;
 import io.tallyman.job.RunResult;
 import io.tallyman.job.Runner;
@@ -211,6 +212,39 @@ class FaultyTransfersTest {
                 .containsExactly(
                         "deferred signature_refused", "deferred signature_refused", "deferred signature_refused");
         // and the right one finishes it
+        assertThat(quay.run().ending()).isEqualTo(Ending.ALL_VERIFIED);
+    }
+
+    @Test
+    @FaultCase(26)
+    void keysThatEndInTheMiddleAndAreNotRenewedStopTheWorkerWithTheRestUnharmed() throws Exception {
+        // Given keys that the store forgets after so many requests
+        int many = 60;
+        String[] rows = new String[many + 1];
+        rows[0] = "key";
+        for (int number = 1; number <= many; number++) {
+            quay.put("object-" + number, BYTES);
+            rows[number] = "object-" + number;
+        }
+        quay.importCsv(rows);
+        quay.script(FaultScript.none()
+                .always(key -> quay.oss.seen().size() > 20, new Fault.Status(403, "SecurityTokenExpired")));
+
+        // When
+        RunResult result = quay.run();
+
+        // Then nobody goes on asking
+        assertThat(result.ending()).isEqualTo(Ending.CREDENTIALS_REFUSED);
+        assertThat(result.ending().exitCode()).isEqualTo(13);
+        assertThat(result.entries().failed() + result.entries().quarantined()).isZero();
+        assertThat(result.entries().verified()).isPositive();
+        assertThat(result.entries().pending()).isPositive();
+        assertThat(quay.oss.seen()).hasSizeLessThan(many);
+        assertThat(attempts("failure_kind, outcome")).containsOnly("credentials_refused deferred", "- verified");
+        assertThat(quay.files()).hasSize((int) result.entries().verified());
+
+        // And with others the next run finishes it
+        quay.script(FaultScript.none());
         assertThat(quay.run().ending()).isEqualTo(Ending.ALL_VERIFIED);
     }
 

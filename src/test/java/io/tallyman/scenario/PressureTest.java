@@ -9,6 +9,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.tallyman.database.EmbeddedPostgresResource;
 import io.tallyman.demo.Fault;
 import io.tallyman.demo.FaultScript;
+import io.tallyman.house.FaultCase;
 import io.tallyman.job.Ending;
 import io.tallyman.job.RunResult;
 import io.tallyman.job.Runner;
@@ -61,8 +62,8 @@ class PressureTest {
         quay.close();
     }
 
-    /** Item 30. */
     @Test
+    @FaultCase(30)
     void bodiesThatTrickleAreCutWhileTheOthersComeAshore() throws Exception {
         // Given one of twenty that sends a byte now and then at its first request
         Predicate<String> slow = key -> key.endsWith("7");
@@ -80,11 +81,12 @@ class PressureTest {
                 .containsExactly("t");
     }
 
-    /** Item 28 in small: what the store refuses goes back unharmed, the breaker opens and closes, and all is told. */
+    /** In small: what the store refuses goes back unharmed, the breaker opens and closes, and all is told. */
     @Test
+    @FaultCase(28)
     void aStormOf503sBurnsNoAttemptAndIsToldOf() throws Exception {
         // Given a storm that hits the first two dozen, once each
-        Predicate<String> hit = key -> Integer.parseInt(key.substring(key.lastIndexOf('-') + 1)) < 24;
+        Predicate<String> hit = hasNumberFrom(24).negate();
         objects(60, 1_000);
         quay.script(FaultScript.none().onFirst(1, hit, Fault.Status.busy(Duration.ofMillis(1))));
 
@@ -117,8 +119,8 @@ class PressureTest {
         assertThat(events("kind")).isEmpty();
     }
 
-    /** Item 37. */
     @Test
+    @FaultCase(37)
     void aFullDiskIsWaitedForAndThenEndsTheRunWithEverythingUnharmed() throws Exception {
         try (SmallVolume volume = SmallVolume.mount(destination, "4m")) {
             // Given more than fits
@@ -148,6 +150,7 @@ class PressureTest {
     }
 
     @Test
+    @FaultCase(37)
     void aFullDiskThatIsFreedInTimeCostsNothingButTime() throws Exception {
         try (SmallVolume volume = SmallVolume.mount(destination, "8m")) {
             // Given a disk filled by others
@@ -171,6 +174,91 @@ class PressureTest {
             assertThat(result.ending()).isEqualTo(Ending.ALL_VERIFIED);
             assertThat(attempts("max(number) < 10", "true")).containsExactly("t");
         }
+    }
+
+    @Test
+    @FaultCase(39)
+    void aVolumeThatTurnsReadOnlyEndsTheRunWithEverythingUnharmed() throws Exception {
+        try (SmallVolume volume = SmallVolume.mount(destination, "64m")) {
+            // Given a store that answers late but for the first few, so that there are moments without a file being
+            // written
+            objects(80, 1_000);
+            quay.script(FaultScript.none().onFirst(1, hasNumberFrom(20), new Fault.Delay(Duration.ofSeconds(1))));
+            Thread failing = Thread.ofVirtual().start(() -> {
+                await().until(() -> !attempts("1", "outcome = 'verified'").isEmpty());
+                await().pollInterval(Duration.ofMillis(20)).until(volume::tryReadOnly);
+            });
+
+            // When
+            RunResult result = quay.run();
+            failing.join();
+
+            // Then
+            assertStoppedByTheDisk(result);
+            assertThat(quay.files().stream().filter(name -> !name.startsWith(".tallyman.")))
+                    .hasSize((int) result.entries().verified());
+
+            // And once it can be written the next run finishes it
+            volume.writable();
+            assertThat(quay.run().ending()).isEqualTo(Ending.ALL_VERIFIED);
+            assertThat(quay.files()).hasSize(80).noneMatch(name -> name.startsWith(".tallyman."));
+        }
+    }
+
+    @Test
+    @FaultCase(39)
+    void aVolumeThatVanishesEndsTheRunAndTheEmptyFolderInItsPlaceIsNotFilled() throws Exception {
+        Path elsewhere = folder.resolve("volume");
+        try (SmallVolume volume = SmallVolume.mount(elsewhere, "64m")) {
+            // Given a volume that is seen from elsewhere too, and objects in many folders, most of them answered late
+            volume.showAt(destination);
+            List<String> rows = new ArrayList<>(List.of("key,size"));
+            for (int number = 0; number < 80; number++) {
+                quay.put("folder-" + number % 7 + "/object-" + number, new byte[1_000 + number]);
+                rows.add("folder-" + number % 7 + "/object-" + number + "," + (1_000 + number));
+            }
+            quay.importCsv(rows.toArray(String[]::new));
+            quay.script(FaultScript.none().onFirst(1, hasNumberFrom(20), new Fault.Delay(Duration.ofMillis(500))));
+            Thread failing = Thread.ofVirtual().start(() -> {
+                await().until(() -> !attempts("1", "outcome = 'verified'").isEmpty());
+                SmallVolume.hide(destination);
+            });
+
+            // When
+            RunResult result = quay.run();
+            failing.join();
+
+            // Then
+            assertStoppedByTheDisk(result);
+            assertThat(quay.files()).isEmpty();
+            assertThat(Quay.files(elsewhere).stream().filter(name -> !name.contains(".tallyman.")))
+                    .hasSize((int) result.entries().verified());
+
+            // And once it is back the next run finishes it
+            volume.showAt(destination);
+            assertThat(quay.run().ending()).isEqualTo(Ending.ALL_VERIFIED);
+            assertThat(quay.files()).hasSize(80).noneMatch(name -> name.contains(".tallyman."));
+        } finally {
+            SmallVolume.hide(destination);
+        }
+    }
+
+    private void assertStoppedByTheDisk(RunResult result) {
+        assertThat(result.ending()).isEqualTo(Ending.DISK_REFUSED);
+        assertThat(result.entries().failed() + result.entries().quarantined()).isZero();
+        assertThat(result.entries().verified()).isPositive();
+        assertThat(result.entries().pending()).isPositive();
+        assertThat(attempts("distinct failure_kind, outcome", "failure_kind is not null"))
+                .containsExactly("disk_read_only deferred");
+        assertThat(Ledgers.rows(
+                        database,
+                        "select max(attempts) from tallyman.queue where manifest_id = (select id from tallyman.manifest"
+                                + " where name = '" + manifest + "')"))
+                .containsExactly("0");
+    }
+
+    private static Predicate<String> hasNumberFrom(int first) {
+        return key -> Integer.parseInt(key.substring(key.lastIndexOf('-') + 1)) >= first;
     }
 
     private void objects(int count, int sizeBytes) throws Exception {

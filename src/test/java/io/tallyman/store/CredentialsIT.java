@@ -3,6 +3,7 @@ package io.tallyman.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallyman.database.HomeServer;
+import io.tallyman.house.FaultCase;
 import io.tallyman.scenario.Tallyman;
 import io.tallyman.store.CloudServices.Reply;
 import java.nio.file.Files;
@@ -79,6 +80,7 @@ class CredentialsIT {
     }
 
     @Test
+    @FaultCase(26)
     void aRunWithoutKeysStopsAndLeavesItsEntriesAsTheyWere() throws Exception {
         // Given
         Files.writeString(folder.resolve("list.csv"), "key,size\na.txt,1\nb.txt,2\n");

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tallyman.demo.StandInCredentials;
 import io.tallyman.demo.StandInOss;
+import io.tallyman.house.FaultCase;
 import io.tallyman.sign.Oss4Signer;
 import io.tallyman.sign.SignRequest;
 import io.tallyman.sign.SignedUrl;
@@ -31,6 +32,7 @@ class SigningAcrossRenewalTest {
     Path folder;
 
     @Test
+    @FaultCase(26)
     void urlsGoOnOpeningObjectsAfterTheKeysTheyWereSignedWithHaveEnded() throws Exception {
         // Given a store with keys in a mounted secret
         SetClock clock = new SetClock(START);

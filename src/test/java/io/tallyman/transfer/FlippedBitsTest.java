@@ -2,6 +2,7 @@ package io.tallyman.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.verify.Crc64;
@@ -24,6 +25,7 @@ class FlippedBitsTest {
     Path root;
 
     @Test
+    @FaultCase(13)
     void tenThousandBodiesWithFlippedBitsAreTenThousandRefused() throws Exception {
         long seed = Long.getLong("tallyman.seed", new Random().nextLong());
         Random random = new Random(seed);

@@ -38,6 +38,7 @@ final class Harbour implements AutoCloseable {
     final Transfer transfer;
     final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
     private final ObjectClient client;
+    private final TransferSettings settings;
     private final Path root;
     private final Oss4Signer signer;
     private final StoreClock clock;
@@ -56,7 +57,7 @@ final class Harbour implements AutoCloseable {
         this.clock = new StoreClock(ours);
         this.urlLife = urlLife;
         this.oss = StandInOss.builder().credentials(KEYS).clock(theirs).start();
-        TransferSettings settings = new TransferSettings(
+        this.settings = new TransferSettings(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(20),
                 connections,
@@ -108,6 +109,19 @@ final class Harbour implements AutoCloseable {
                 "object",
                 this::url,
                 () -> true);
+    }
+
+    /** Another transfer from the same store, to a disk of the caller's. */
+    Transfer to(Durability durability, Directories directories, Commits commits) {
+        TransferSettings durable = new TransferSettings(
+                settings.connectTimeout(),
+                settings.idleTimeout(),
+                settings.maxConnections(),
+                settings.bufferBytes(),
+                settings.userAgent(),
+                durability,
+                settings.large());
+        return new Transfer(client, durable, clock, bytes -> {}, kept::add, directories, commits);
     }
 
     io.tallyman.sign.SignedUrl url() {

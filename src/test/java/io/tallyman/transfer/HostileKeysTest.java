@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.verify.Expectations;
 import java.io.IOException;
@@ -70,6 +71,7 @@ class HostileKeysTest {
     }
 
     @Test
+    @FaultCase(41)
     void theTableIsLongAndNamesNoKeyTwice() {
         assertThat(ROWS).hasSizeGreaterThan(500);
         assertThat(ROWS.stream().map(HostileKeysTest::key)).doesNotHaveDuplicates();
@@ -84,6 +86,7 @@ class HostileKeysTest {
 
     @ParameterizedTest(name = "line {0}")
     @MethodSource("accepted")
+    @FaultCase(41)
     void anAcceptedKeyLandsUnderExactlyItsName(int line, String outcome, String key) throws Exception {
         // Given
         DestinationPath path = DestinationPath.under(folder.resolve("root"), key);
@@ -108,6 +111,7 @@ class HostileKeysTest {
 
     @ParameterizedTest(name = "line {0}")
     @MethodSource("refused")
+    @FaultCase(41)
     void aRefusedKeySaysWhyAndLeavesNothing(int line, String outcome, String key) throws IOException {
         // When
         assertThatThrownBy(() -> DestinationPath.under(folder.resolve("root"), key))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallyman.demo.Fault;
 import io.tallyman.demo.FaultScript;
 import io.tallyman.demo.StoredObject;
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.verify.Expectations;
 import java.nio.channels.FileChannel;
@@ -79,6 +80,7 @@ class KeptPiecesTest {
     }
 
     @Test
+    @FaultCase(23)
     void aPartThatWasDamagedOnDiskIsFetchedAgainAlone() throws Exception {
         // Given
         long there = breakUnderLease(1);

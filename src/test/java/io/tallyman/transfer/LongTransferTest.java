@@ -8,6 +8,7 @@ import io.tallyman.demo.Fault;
 import io.tallyman.demo.FaultScript;
 import io.tallyman.demo.SeenRequest;
 import io.tallyman.demo.StoredObject;
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.verify.Crc64;
 import io.tallyman.verify.Expectations;
@@ -37,6 +38,7 @@ class LongTransferTest {
 
     @ParameterizedTest
     @CsvSource({"1, 2048", "4, 512"})
+    @FaultCase(25)
     void twoGibibytesOverALinkCutEvery100MegabytesWithUrlsThatLiveFiveSecondsAreFetchedOnce(
             int connections, long mebibytes) throws Exception {
         // Given a link of 25 MB/s, by the clock of both sides
@@ -71,6 +73,7 @@ class LongTransferTest {
     }
 
     @Test
+    @FaultCase(25)
     void aUrlThatHasExpiredWhenTheNextRangeIsAskedForIsSignedAgainOnceAndTheTransferGoesOn() throws Exception {
         try (Harbour harbour = oneLane()) {
             harbour.script(FaultScript.none()
@@ -121,6 +124,7 @@ class LongTransferTest {
     }
 
     @Test
+    @FaultCase(26)
     void keysThatCannotBeHadAnyMoreEndTheAttemptAndWhatCameIsKept() throws Exception {
         try (Harbour harbour = oneLane()) {
             harbour.script(FaultScript.none()
@@ -147,6 +151,7 @@ class LongTransferTest {
 
     @ParameterizedTest
     @ValueSource(longs = {-1200, -961, -840, -300, -1, 1, 300, 840, 899, 901, 1200, 86_400, -86_400})
+    @FaultCase(27)
     void aClockThatIsWrongIsCorrectedWithinOneRefusedRequest(long aheadSeconds) throws Exception {
         InstantSource theirs = InstantSource.fixed(START);
         InstantSource ours = InstantSource.fixed(START.plusSeconds(aheadSeconds));

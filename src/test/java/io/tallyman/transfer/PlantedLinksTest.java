@@ -3,6 +3,7 @@ package io.tallyman.transfer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.verify.ChecksumAlgorithm;
@@ -61,6 +62,7 @@ class PlantedLinksTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"one", "one/two", "one/two/three", "one/two/three/four"})
+    @FaultCase(41)
     void aLinkInThePlaceOfAFolderIsRefusedAtEveryDepth(String place) throws Exception {
         for (Path target : List.of(elsewhere, folder.resolve("nowhere"), Path.of("../../../../elsewhere"))) {
             // Given

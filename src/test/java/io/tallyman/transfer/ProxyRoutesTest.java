@@ -3,6 +3,7 @@ package io.tallyman.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.sign.SignedUrl;
 import java.io.IOException;
 import java.io.InputStream;
@@ -131,6 +132,7 @@ class ProxyRoutesTest {
     }
 
     @Test
+    @FaultCase(35)
     void theCertificateBehindATunnelIsChecked() throws Exception {
         SelfSigned certificate = SelfSigned.in(folder, "dns:another.test");
         try (SSLServerSocket store = certificate.listen();
@@ -241,16 +243,8 @@ class ProxyRoutesTest {
         return new ApacheObjectClient(TransferSettings.DEFAULTS, UrlHosts.PUBLIC, Proxies.of(environment));
     }
 
-    /** A client made while the JVM trusts nothing but that certificate. */
     private static ApacheObjectClient trusting(SelfSigned certificate, Map<String, String> environment) {
-        System.setProperty("javax.net.ssl.trustStore", certificate.file().toString());
-        System.setProperty("javax.net.ssl.trustStorePassword", SelfSigned.PASSWORD);
-        try {
-            return client(environment);
-        } finally {
-            System.clearProperty("javax.net.ssl.trustStore");
-            System.clearProperty("javax.net.ssl.trustStorePassword");
-        }
+        return certificate.trustedBy(() -> client(environment));
     }
 
     private static SignedUrl url(String url) {

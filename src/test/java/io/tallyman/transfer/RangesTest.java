@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallyman.demo.Fault;
 import io.tallyman.demo.FaultScript;
 import io.tallyman.demo.StoredObject;
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.verify.Crc64;
 import io.tallyman.verify.Expectations;
@@ -91,6 +92,7 @@ class RangesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, PART - 1, PART, PART + 1, 4 * PART - 1, 4 * PART, 4 * PART + 1, 5 * PART, 9 * PART - 1})
+    @FaultCase(24)
     void everySizeIsExact(int size) throws Exception {
         byte[] bytes = Harbour.bytes(size, size);
         harbour.put(StoredObject.of(bytes).multipart(2));
@@ -143,6 +145,7 @@ class RangesTest {
     // ---- wrong answers
 
     @Test
+    @FaultCase(19)
     void aServerThatIgnoresRangesIsReadInOneStream() throws Exception {
         harbour.script(fromTheSecondRequest(new Fault.IgnoreRange()));
 
@@ -162,6 +165,7 @@ class RangesTest {
     }
 
     @Test
+    @FaultCase(19)
     void rangesThatAreNotTheOnesAskedForAreNotWritten() throws Exception {
         harbour.script(fromTheSecondRequest(new Fault.WrongRange()));
 
@@ -181,6 +185,7 @@ class RangesTest {
     }
 
     @Test
+    @FaultCase(19)
     void rangesOfAnotherLengthAreNotWritten() throws Exception {
         harbour.script(fromTheSecondRequest(new Fault.Overlong(1)));
 
@@ -240,6 +245,7 @@ class RangesTest {
     }
 
     @Test
+    @FaultCase(13)
     void aFlippedBitInAnyPartIsCorruptionAndNothingIsLeft() throws Exception {
         harbour.script(fromTheSecondRequest(new Fault.FlipBit(PART / 2)));
 
@@ -250,6 +256,7 @@ class RangesTest {
     }
 
     @Test
+    @FaultCase(32)
     void connectionsThatBreakAtRandomBytesCostOnlyWhatWasOnTheWay() throws Exception {
         System.out.println("tallyman.seed=" + Harbour.SEED);
         SplittableRandom random = new SplittableRandom(Harbour.SEED);
@@ -269,6 +276,7 @@ class RangesTest {
     // ---- another object
 
     @Test
+    @FaultCase(20)
     void anObjectReplacedBetweenRangesIsNeverMixed() throws Exception {
         System.out.println("tallyman.seed=" + Harbour.SEED);
         SplittableRandom random = new SplittableRandom(Harbour.SEED);
@@ -335,6 +343,7 @@ class RangesTest {
     // ---- arithmetic
 
     @Test
+    @FaultCase(24)
     void theLargestObjectThereCanBeHasPartsThatAddUp() {
         long largest = 53_687_091_200_000L; // 48.8 TiB
         for (long size : new long[] {largest, largest - 1, 1, 64L << 20, (64L << 20) + 1, (1L << 40) + 7}) {

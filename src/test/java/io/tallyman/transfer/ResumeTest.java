@@ -2,6 +2,7 @@ package io.tallyman.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.sign.StoreClock;
@@ -11,6 +12,7 @@ import io.tallyman.verify.Expectations;
 import io.tallyman.verify.Measurement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -219,6 +221,18 @@ class ResumeTest {
         assertThat(finalFile()).hasBinaryContent(other);
     }
 
+    @Test
+    @FaultCase(19)
+    void severalRangesInOneAnswerAreABadAnswer() throws Exception {
+        cutAfter(6_000);
+        byte[] parts = "--x\r\nContent-Range: bytes 6000-9999/10000\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        server.then(ScriptedServer.answerAndClose(
+                rest(6_000).replaceAll("Content-Range: .*", "Content-Type: multipart/byteranges; boundary=x"), parts));
+
+        assertThat(resume(expectAll()).failure().kind()).isEqualTo(FailureKind.Network.BAD_ANSWER);
+        assertThat(filesUnderRoot()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -230,6 +244,7 @@ class ResumeTest {
                 "bytes */10000",
                 "nonsense"
             })
+    @FaultCase(19)
     void anotherRangeThanTheOneAskedForIsABadAnswerAndTheNextAttemptStartsOver(String range) throws Exception {
         cutAfter(6_000);
         server.then(ScriptedServer.answerAndClose(

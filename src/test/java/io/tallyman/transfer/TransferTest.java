@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.verify.ChecksumAlgorithm;
@@ -110,6 +111,7 @@ class TransferTest {
     }
 
     @Test
+    @FaultCase(24)
     void anEmptyObjectIsVerified() throws Exception {
         Measurement empty = measure(new byte[0]);
         server.thenAnswer(head(storeHeaders(empty), 0), new byte[0]);
@@ -122,6 +124,7 @@ class TransferTest {
     }
 
     @Test
+    @FaultCase(21)
     void bytesStoredAsGzipAreKeptAsStored() throws Exception {
         server.thenAnswer(head("Content-Encoding: gzip\n" + storeHeaders(RIGHT), BODY.length), BODY);
 
@@ -185,6 +188,7 @@ class TransferTest {
     }
 
     @Test
+    @FaultCase(22)
     void anotherObjectThanTheManifestsIsAContentMismatch() throws Exception {
         byte[] other = flipped(BODY);
         server.thenAnswer(head(storeHeaders(measure(other)), other.length), other);
@@ -193,6 +197,7 @@ class TransferTest {
     }
 
     @Test
+    @FaultCase(22)
     void aWrongStoreChecksumIsNamedAsSuch() throws Exception {
         server.thenAnswer(head("x-oss-hash-crc64ecma: 12345\n", BODY.length), BODY);
 
@@ -226,6 +231,7 @@ class TransferTest {
     }
 
     @Test
+    @FaultCase(22)
     void anotherSizeIsSeenInTheHeadAndNothingIsDownloaded() throws Exception {
         server.thenAnswer(head("", BODY.length + 1), new byte[0]);
 
@@ -236,7 +242,8 @@ class TransferTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 5_000, 9_999})
+    @ValueSource(ints = {0, 1, 100, 5_000, 9_999})
+    @FaultCase(15)
     void aBodyThatEndsBeforeItsContentLengthIsShort(int length) throws Exception {
         server.then(ScriptedServer.answerAndClose(head(storeHeaders(RIGHT), BODY.length), slice(BODY, 0, length)));
 
@@ -255,6 +262,7 @@ class TransferTest {
     }
 
     @Test
+    @FaultCase(17)
     void aChunkedBodyWithoutItsEndIsALostConnection() throws Exception {
         server.then(ScriptedServer.answerAndClose(head("Transfer-Encoding: chunked\n", -1), chunked(BODY, false)));
 
@@ -271,6 +279,7 @@ class TransferTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 100_000})
+    @FaultCase(18)
     void anOverlongBodyIsCut(int tooMany) throws Exception {
         byte[] longer = body(BODY.length + tooMany);
         server.thenAnswer(head("Transfer-Encoding: chunked\n", -1), chunked(longer, true));
@@ -281,6 +290,7 @@ class TransferTest {
     }
 
     @Test
+    @FaultCase(18)
     void anEndlessBodyIsCut() throws Exception {
         CountDownLatch cut = new CountDownLatch(1);
         server.then((socket, out) -> {
@@ -300,6 +310,7 @@ class TransferTest {
     }
 
     @Test
+    @FaultCase(21)
     void aBodyEncodedInFlightIsRefused() throws Exception {
         server.thenAnswer(head("Content-Encoding: gzip\nTransfer-Encoding: chunked\n", -1), chunked(BODY, true));
 
@@ -307,6 +318,7 @@ class TransferTest {
     }
 
     @Test
+    @FaultCase(16)
     void aBodyThatEndsWithTheConnectionCountsOnlyWhereSomethingTellsItIsWhole() throws Exception {
         server.then(ScriptedServer.answerAndClose(head("", -1), BODY));
         assertFails(Expectations.NONE, FailureKind.Network.BAD_ANSWER);
@@ -391,6 +403,7 @@ class TransferTest {
     }
 
     @Test
+    @FaultCase(31)
     void silenceInTheBodyOrBeforeTheHeadIsAStall() throws Exception {
         TransferSettings impatient = new TransferSettings(
                 Duration.ofSeconds(5), Duration.ofMillis(300), 4, 4096, "tallyman/test", Durability.OBJECT);
@@ -574,6 +587,7 @@ class TransferTest {
     }
 
     @Test
+    @FaultCase(14)
     void aFinalFileWithOtherBytesIsDownloadedAnew() throws Exception {
         writeFinal(flipped(BODY));
         server.thenAnswer(head("", BODY.length), BODY);

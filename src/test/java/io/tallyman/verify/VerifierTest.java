@@ -7,6 +7,7 @@ import static io.tallyman.retry.FailureKind.Content.STORE_CHECKSUM_MISMATCH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -55,6 +56,7 @@ class VerifierTest {
         "MIXED, FAILS, corrupted",
         "MIXED, MIXED, corrupted",
     })
+    @FaultCase(22)
     void judgesEveryCombination(Side manifest, Side store, String expected) {
         for (Size size : new Size[] {Size.NONE, Size.SAME}) {
             assertThat(name(Verifier.judge(manifest(manifest, size), store(store), MEASURED)))
@@ -115,6 +117,7 @@ class VerifierTest {
     }
 
     @Test
+    @FaultCase(13)
     void tenThousandRandomBitFlipsAreAllDetected() {
         long seed = Long.getLong("tallyman.seed", System.nanoTime());
         Random random = new Random(seed);

@@ -1,0 +1,177 @@
+package io.tallyman.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tallyman.demo.StoredObject;
+import io.tallyman.house.FaultCase;
+import io.tallyman.retry.FailureKind;
+import io.tallyman.verify.Expectations;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A disk that refuses at any step: nothing is taken for landed, and the next attempt is not harmed. */
+class DiskFaultsTest {
+    private static final int LARGE = 128 * 1024 * 10 + 123;
+    private static final Map<String, FailureKind> REASONS = Map.of(
+            "Input/output error", FailureKind.Local.DISK_ERROR,
+            "Read-only file system", FailureKind.Local.DISK_READ_ONLY,
+            "Disk quota exceeded", FailureKind.Local.DISK_FULL,
+            "Stale file handle", FailureKind.Local.DISK_READ_ONLY);
+    private static final Set<FaultyDisk.Call> FORCES =
+            EnumSet.of(FaultyDisk.Call.FORCE, FaultyDisk.Call.FORCE_DIRECTORY);
+
+    @TempDir
+    Path root;
+
+    private final FaultyDisk disk = new FaultyDisk();
+    private Harbour harbour;
+    private long entry;
+
+    @BeforeEach
+    void open() {
+        harbour = new Harbour(root, new LargeObjects(512 * 1024, 128 * 1024, 3), 8);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        harbour.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @FaultCase(38)
+    void whateverTheDiskRefusesIsNamedAndNeverTakenForLanded(Durability durability) throws Exception {
+        System.out.println("tallyman.seed=" + Harbour.SEED);
+        SplittableRandom random = new SplittableRandom(Harbour.SEED);
+        try (Transfer transfer = harbour.to(durability, new Directories(disk), new Commits(durability))) {
+            for (int size : new int[] {10_000, LARGE}) {
+                byte[] bytes = Harbour.bytes(size, size);
+                harbour.put(StoredObject.of(bytes));
+                for (FaultyDisk.Call call : EnumSet.complementOf(EnumSet.of(FaultyDisk.Call.DELETE))) {
+                    if (durability == Durability.NONE && FORCES.contains(call)) {
+                        continue;
+                    }
+                    for (String reason : REASONS.keySet()) {
+                        int first = call == FaultyDisk.Call.WRITE && size == LARGE ? random.nextInt(10) : 0;
+                        refused(transfer, bytes, reason, first, call);
+                        if (reason.startsWith("Read-only")) {
+                            refused(transfer, bytes, reason, first, call, FaultyDisk.Call.DELETE);
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(OpenFiles.under(root)).isZero();
+    }
+
+    private void refused(Transfer transfer, byte[] bytes, String reason, int first, FaultyDisk.Call... calls)
+            throws Exception {
+        // Given
+        String what = bytes.length + " bytes, " + reason + " at " + List.of(calls) + " after " + first;
+        entry++;
+        Path folder = Files.createDirectory(root.resolve("folder-" + entry));
+        disk.fail(reason, first, calls);
+
+        // When
+        TransferOutcome outcome = run(transfer, folder, 1);
+
+        // Then
+        disk.heal();
+        assertThat(outcome.failure()).as(what).isNotNull();
+        assertThat(outcome.failure().kind()).as(what).isEqualTo(REASONS.get(reason));
+        assertThat(outcome.verified()).as(what).isFalse();
+        if (calls[0] == FaultyDisk.Call.FORCE_DIRECTORY) {
+            // Its bytes are on disk, of its name nobody knows.
+            assertThat(folder.resolve("object")).as(what).hasBinaryContent(bytes);
+        } else {
+            assertThat(folder.resolve("object")).as(what).doesNotExist();
+        }
+        if (calls.length == 1 && calls[0] != FaultyDisk.Call.FORCE_DIRECTORY) {
+            assertThat(folder).as(what).isEmptyDirectory();
+        }
+
+        // And the next attempt finds nothing that could mislead it
+        TransferOutcome next = run(transfer, folder, 2);
+        assertThat(next.failure()).as(what).isNull();
+        assertThat(next.verified()).as(what).isTrue();
+        assertThat(folder.resolve("object")).as(what).hasBinaryContent(bytes);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).as(what).containsExactly(folder.resolve("object"));
+        }
+    }
+
+    private TransferOutcome run(Transfer transfer, Path folder, long epoch) throws Exception {
+        return transfer.run(
+                new TransferRequest(entry, epoch, DestinationPath.under(folder, "object"), Expectations.NONE),
+                harbour::url,
+                () -> true);
+    }
+
+    /** What the pass over the whole file system could not write may be anybody's. */
+    @Test
+    @FaultCase(38)
+    void whereAGroupCannotBeForcedToDiskNoneOfItIsFinal() throws Exception {
+        // Given a leader that is held up, and a group that waits for it
+        Commits commits = new Commits(Durability.GROUP, new FileSystemSync("false"));
+        CompletableFuture<Boolean> released = new CompletableFuture<>();
+        List<FutureTask<Boolean>> landings = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        try (Directories directories = new Directories()) {
+            for (int number = 0; number < 8; number++) {
+                DestinationPath destination = DestinationPath.under(root, "object-" + number);
+                OpenDirectory directory = directories.make(destination);
+                PartFile part =
+                        PartFile.create(directory, new TransferRequest(number + 1, 1, destination, Expectations.NONE));
+                part.write("whole".getBytes(StandardCharsets.US_ASCII), 0, 5);
+                boolean leads = number == 0;
+                FutureTask<Boolean> landing = new FutureTask<>(() -> {
+                    try (directory;
+                            part) {
+                        return commits.commit(part, () -> !leads || released.join());
+                    }
+                });
+                landings.add(landing);
+                Thread thread = Thread.ofVirtual().start(landing);
+                threads.add(thread);
+                await().until(() -> thread.getState() == Thread.State.WAITING);
+            }
+
+            // When
+            released.complete(true);
+
+            // Then
+            assertThat(landings.get(0).get()).isTrue();
+            for (FutureTask<Boolean> landing : landings.subList(1, 8)) {
+                assertThat(landing)
+                        .failsWithin(Duration.ofSeconds(30))
+                        .withThrowableOfType(ExecutionException.class)
+                        .withCauseInstanceOf(IOException.class)
+                        .withMessageContaining("could not be synced");
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+        assertThat(harbour.files()).containsExactly("object-0");
+    }
+}
