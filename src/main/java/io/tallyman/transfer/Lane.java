@@ -19,8 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
     /** Failures in a row without progress in between, after which the attempt's own retries take over. */
     private static final int MOST_FRUITLESS = 5;
-    /** What counts as progress: a connection that breaks after a byte, every time, would take an object's size of requests. */
-    private static final long LEAST_PROGRESS_BYTES = 64 * 1024;
+    /**
+     * What counts as progress, at most and as a fraction of a piece: where every connection breaks after a byte, an object would
+     * take as many requests as it has bytes.
+     */
+    private static final long PROGRESS_BYTES = 64 * 1024;
+
+    private static final int PROGRESS_FRACTION = 64;
 
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), RandomGenerator.getDefault());
@@ -97,6 +102,7 @@ final class Lane {
     }
 
     private void fetch(Piece piece) throws IOException, InterruptedException, TransferFailedException {
+        long progress = Math.clamp((piece.limit() - piece.offset()) / PROGRESS_FRACTION, 1, PROGRESS_BYTES);
         int fruitless = 0;
         while (!piece.isDone()) {
             long before = piece.position();
@@ -104,7 +110,7 @@ final class Lane {
                 receive(piece);
             } catch (TransferFailedException e) {
                 hangUp();
-                fruitless = piece.position() - before >= LEAST_PROGRESS_BYTES ? 1 : fruitless + 1;
+                fruitless = piece.position() - before >= progress ? 1 : fruitless + 1;
                 if (!passes(e.failure().kind()) || fruitless >= MOST_FRUITLESS) {
                     throw e;
                 }
@@ -157,15 +163,19 @@ final class Lane {
         hangUp();
     }
 
+    /** What has come is written even when the lane has been cut meanwhile: it need not be fetched again. */
     private void write(Piece piece, int count) throws IOException, InterruptedException {
         writing.lock();
         try {
-            Exchange.stopIfInterrupted();
+            boolean isCut = Thread.interrupted();
             landing.write(buffer, count, piece.position());
+            piece.add(buffer, count);
+            if (isCut) {
+                throw new InterruptedException("the lane was cut");
+            }
         } finally {
             writing.unlock();
         }
-        piece.add(buffer, count);
     }
 
     private ObjectClient.Answer ask(Piece piece) throws InterruptedException, TransferFailedException {
