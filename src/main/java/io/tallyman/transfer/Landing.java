@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where one object's bytes land: the part file, and beside it the record of what of it outlives a broken attempt or a dead process.
- * {@link #close} removes everything that is neither final nor kept. Positional writes may come from many threads, and
- * {@link #keep} from one other; everything else is one thread's.
+ * {@link #close} removes everything that is neither final nor kept. Positional writes may come from many threads,
+ * {@link #keep} from one other, and {@link #secure} from a third; everything else is one thread's.
  */
 final class Landing implements Closeable {
     private final Directories directories;
@@ -42,7 +42,7 @@ final class Landing implements Closeable {
      * @param source what the bytes come from, the same text for the same object; kept bytes of another source are not used
      * @param shared whether other processes use the same part file's name: then it is locked from the start and kept at any size.
      *     Otherwise the lease's epoch is in the name, and keeps them apart
-     * @param durable whether what is kept is forced to disk before it is recorded
+     * @param durable whether what is kept is forced to disk before others are told of it
      * @param onKept told of what is kept and no longer kept
      */
     Landing(
@@ -175,12 +175,13 @@ final class Landing implements Closeable {
     }
 
     /**
-     * Forces what has come to disk and records it, where it can be kept at all; of a whole object all but its last piece, since the
-     * store is asked for at least one byte: with it come its checksums.
+     * Records what has come, where it can be kept at all; of a whole object all but its last piece, since the store is asked for at
+     * least one byte: with it come its checksums. Not forced, so it outlives the process and may not outlive the machine: whoever
+     * takes it up compares the bytes with what is recorded of them.
      *
      * @param there all pieces that were in the file before this was called
      */
-    void keep(List<KeptPiece> there) throws IOException {
+    synchronized void keep(List<KeptPiece> there) throws IOException {
         KeptRecord last = record;
         if (last == null) {
             return;
@@ -192,9 +193,6 @@ final class Landing implements Closeable {
         if (changed.isEmpty()) {
             return;
         }
-        if (durable) {
-            part().force();
-        }
         if (recordFile == null) {
             recordFile = RecordFile.open(part().directory(), recordName(), true);
         }
@@ -205,7 +203,21 @@ final class Landing implements Closeable {
         recordFile.write(now, changed);
         keep(true);
         record = now;
-        tell(now.etag(), pieces);
+    }
+
+    /** Forces to disk what {@link #keep} has recorded, and tells of it. By another thread than that: the disk may take its time. */
+    void secure() throws IOException {
+        KeptRecord recorded;
+        synchronized (this) {
+            recorded = record;
+        }
+        if (recorded == null || recorded.pieces().isEmpty()) {
+            return;
+        }
+        if (durable) {
+            part().force();
+        }
+        tell(recorded.etag(), recorded.pieces());
     }
 
     /** See {@link Commits#commit}. */

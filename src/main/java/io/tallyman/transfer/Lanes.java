@@ -36,6 +36,7 @@ final class Lanes {
     private final Landing landing;
     private final KeptRecord object;
     private final PartMap map;
+    private final Keeper keeper;
 
     private final Set<Lane> running = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
@@ -72,6 +73,7 @@ final class Lanes {
         this.landing = landing;
         this.object = object;
         this.map = map;
+        this.keeper = new Keeper(map, landing);
     }
 
     /**
@@ -92,14 +94,14 @@ final class Lanes {
         landing.preallocate(map.totalBytes());
         boolean inOrder = algorithms.stream().anyMatch(algorithm -> algorithm != ChecksumAlgorithm.CRC64);
         Follower follower = inOrder ? Follower.start(map, landing, algorithms, buffers) : null;
-        Keeper keeper = Keeper.start(map, landing);
+        keeper.start();
         boolean whole = false;
         try {
             BufferPool.Loan buffer = buffers.take();
             Lane lane = new Lane(this, map, landing, object, exchange, buffer.bytes());
             lane.continueWith(stream, streamEnd);
             start(lane, first, buffer, false);
-            supervise(keeper);
+            supervise();
             Measurement measured = follower == null
                     ? new Measurement(map.totalBytes(), Map.of(ChecksumAlgorithm.CRC64, Crc64.print(map.crc64())))
                     : follower.await();
@@ -131,7 +133,7 @@ final class Lanes {
         }));
     }
 
-    private void supervise(Keeper keeper) throws IOException, InterruptedException, TransferFailedException {
+    private void supervise() throws IOException, InterruptedException, TransferFailedException {
         // The second is tried unmeasured: most large objects are too soon over to learn from.
         startAnother();
         sample();
@@ -229,6 +231,10 @@ final class Lanes {
         receivedBytes.add(count);
         links.progressed();
         onReceived.accept(count);
+    }
+
+    void written(int count) {
+        keeper.written(count);
     }
 
     boolean isAlone() {
