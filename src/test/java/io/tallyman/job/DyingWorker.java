@@ -89,8 +89,9 @@ public final class DyingWorker {
                 "tallyman/test",
                 Durability.GROUP,
                 large);
-        try (ObjectClient client =
-                        new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(Map.of()));
+        try (ObjectClient client = new CountingClient(
+                        new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(Map.of())),
+                        Path.of(orders.getProperty("received")));
                 Transfer transfer = new Transfer(
                         client,
                         settings,

@@ -16,40 +16,43 @@ record DeathToll(int kills, int rounds, List<Large> large) {
      * A large object.
      *
      * @param sizeBytes its size
-     * @param sentBytes what the store handed to the network for it, in all
+     * @param receivedBytes what its workers received of it, in all
+     * @param sentBytes what the store handed to its socket for it, in all: also what was still in there when a connection ended
      * @param deaths workers that died while they held it
      */
-    record Large(long sizeBytes, long sentBytes, int deaths) {
-        long sentAgainBytes() {
-            return sentBytes - sizeBytes;
+    record Large(long sizeBytes, long receivedBytes, long sentBytes, int deaths) {
+        long fetchedAgainBytes() {
+            return receivedBytes - sizeBytes;
         }
 
         /** Of the object, for each death. */
-        double shareSentAgain() {
-            return (double) sentAgainBytes() / sizeBytes / Math.max(1, deaths);
+        double shareFetchedAgain() {
+            return (double) fetchedAgainBytes() / sizeBytes / Math.max(1, deaths);
         }
     }
 
     /** The worst object's. */
-    double largestShareSentAgain() {
-        return large.stream().mapToDouble(Large::shareSentAgain).max().orElseThrow();
+    double largestShareFetchedAgain() {
+        return large.stream().mapToDouble(Large::shareFetchedAgain).max().orElseThrow();
     }
 
     @Override
     public String toString() {
         long bytes = large.stream().mapToLong(Large::sizeBytes).sum();
-        long again = large.stream().mapToLong(Large::sentAgainBytes).sum();
+        long again = large.stream().mapToLong(Large::fetchedAgainBytes).sum();
+        long sent = large.stream().mapToLong(Large::sentBytes).sum();
         int deaths = large.stream().mapToInt(Large::deaths).sum();
         return String.format(
                 Locale.ROOT,
-                "%d kills in %d manifests; %d large objects (%d held at a death): %.2f %% sent again in all, per death of"
-                        + " the object %.2f %% on average and %.2f %% at worst",
+                "%d kills in %d manifests; %d large objects (%d held at a death): %.2f %% fetched again in all, per death of"
+                        + " the object %.2f %% on average and %.2f %% at worst; the store handed out %.2f %% more than once",
                 kills,
                 rounds,
                 large.size(),
                 deaths,
                 100.0 * again / bytes,
                 deaths == 0 ? 0.0 : 100.0 * again / ((double) bytes / large.size() * deaths),
-                100 * largestShareSentAgain());
+                100 * largestShareFetchedAgain(),
+                100.0 * (sent - bytes) / bytes);
     }
 }

@@ -11,6 +11,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -82,7 +84,7 @@ final class Killing {
             assertNothingHalfIsVisible(root, manifest, objects);
         }
         assertEveryObjectOnce(root, manifest, objects);
-        measure(prefix, manifest);
+        measure(root, prefix, manifest);
     }
 
     private byte[] bytes(int size) {
@@ -142,6 +144,7 @@ final class Killing {
                 "password", String.valueOf(postgres.getPassword()),
                 "manifest", manifest,
                 "root", root.toString(),
+                "received", received(root).toString(),
                 "large", Integer.toString(LARGE_BYTES),
                 "part", Integer.toString(PART_BYTES)));
         orders.putAll(Map.of(
@@ -170,7 +173,9 @@ final class Killing {
                 .toList();
         for (String name : visible) {
             assertThat(objects).containsKey(name);
-            assertThat(root.resolve(name)).hasBinaryContent(objects.get(name));
+            assertThat(Arrays.equals(Files.readAllBytes(root.resolve(name)), objects.get(name)))
+                    .as("%s in %s is whole", name, root)
+                    .isTrue();
         }
         // What is recorded as here is here.
         assertThat(visible)
@@ -200,20 +205,30 @@ final class Killing {
                 .isEmpty();
     }
 
-    private void measure(String prefix, String manifest) {
-        Map<String, Long> sent = new TreeMap<>();
+    private void measure(Path root, String prefix, String manifest) throws Exception {
+        Map<String, Long> sent = new HashMap<>();
         for (SeenRequest request : oss.seen()) {
-            if (request.key() != null && request.key().startsWith(prefix + "large-")) {
-                sent.merge(request.key(), request.bodyBytes(), Long::sum);
+            if (request.key() != null && request.key().startsWith(prefix)) {
+                sent.merge(request.key().substring(prefix.length()), request.bodyBytes(), Long::sum);
             }
         }
-        sent.forEach((key, bytes) -> {
-            String deaths =
-                    rows("select count(*) from tallyman.attempt where failure_kind = 'worker_died' and manifest_id = "
-                                    + manifest + " and key = '" + key + "'")
-                            .getFirst();
-            large.add(new DeathToll.Large(LARGE_BYTES, bytes, Integer.parseInt(deaths)));
-        });
+        Map<String, Long> came = new HashMap<>();
+        for (String line : Files.readAllLines(received(root))) {
+            String[] words = line.split(" ", -1);
+            came.merge(words[0], Long.valueOf(words[1]), Long::sum);
+        }
+        for (String name : came.keySet()) {
+            if (name.startsWith("large-")) {
+                String deaths = rows("select count(*) from tallyman.attempt where failure_kind = 'worker_died'"
+                                + " and manifest_id = " + manifest + " and key = '" + prefix + name + "'")
+                        .getFirst();
+                large.add(new DeathToll.Large(LARGE_BYTES, came.get(name), sent.get(name), Integer.parseInt(deaths)));
+            }
+        }
+    }
+
+    private static Path received(Path root) {
+        return root.resolveSibling(root.getFileName() + ".received");
     }
 
     private List<String> rows(String sql) {
