@@ -166,10 +166,6 @@ final class Landing implements Closeable {
         part().write(bytes, length, at);
     }
 
-    void preallocate(long sizeBytes) throws IOException {
-        part().preallocate(sizeBytes);
-    }
-
     FileChannel openForReading() throws IOException {
         return part().openForReading();
     }
@@ -193,16 +189,30 @@ final class Landing implements Closeable {
         if (changed.isEmpty()) {
             return;
         }
-        if (recordFile == null) {
-            recordFile = RecordFile.open(part().directory(), recordName(), true);
-        }
-        if (recordFile == null) {
-            throw new NoSuchFileException(recordName().toString());
-        }
         KeptRecord now = last.with(pieces);
-        recordFile.write(now, changed);
+        openRecord().write(now, changed);
         keep(true);
         record = now;
+    }
+
+    /**
+     * Gives an object of known size its file of that size and, where it can be kept, its record: a new name may have to wait for the
+     * disk, and what came meanwhile would be on no record.
+     */
+    void prepare(long sizeBytes) throws IOException {
+        part().preallocate(sizeBytes);
+        if (record != null) {
+            openRecord();
+        }
+    }
+
+    private RecordFile openRecord() throws IOException {
+        RecordFile file = recordFile == null ? RecordFile.open(part().directory(), recordName(), true) : recordFile;
+        if (file == null) {
+            throw new NoSuchFileException(recordName().toString());
+        }
+        recordFile = file;
+        return file;
     }
 
     /** Forces to disk what {@link #keep} has recorded, and tells of it. By another thread than that: the disk may take its time. */

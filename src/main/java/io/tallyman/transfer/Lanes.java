@@ -91,7 +91,7 @@ final class Lanes {
             Exchange exchange,
             Set<ChecksumAlgorithm> algorithms)
             throws IOException, InterruptedException, TransferFailedException {
-        landing.preallocate(map.totalBytes());
+        landing.prepare(map.totalBytes());
         boolean inOrder = algorithms.stream().anyMatch(algorithm -> algorithm != ChecksumAlgorithm.CRC64);
         Follower follower = inOrder ? Follower.start(map, landing, algorithms, buffers) : null;
         keeper.start();

@@ -85,7 +85,8 @@ public final class DyingWorker {
                 config.connectTimeout(),
                 config.idleTimeout(),
                 config.parallel(),
-                config.bufferBytes(),
+                // In proportion to its objects.
+                16 * 1024,
                 "tallyman/test",
                 Durability.GROUP,
                 large);

@@ -31,6 +31,13 @@ record DeathToll(int kills, int rounds, List<Large> large) {
         }
     }
 
+    /** Of an object, for each of its deaths, on average. */
+    double shareFetchedAgain() {
+        long bytes = large.stream().mapToLong(Large::fetchedAgainBytes).sum();
+        int deaths = large.stream().mapToInt(Large::deaths).sum();
+        return (double) bytes / large.getFirst().sizeBytes() / Math.max(1, deaths);
+    }
+
     /** The worst object's. */
     double largestShareFetchedAgain() {
         return large.stream().mapToDouble(Large::shareFetchedAgain).max().orElseThrow();
@@ -51,7 +58,7 @@ record DeathToll(int kills, int rounds, List<Large> large) {
                 large.size(),
                 deaths,
                 100.0 * again / bytes,
-                deaths == 0 ? 0.0 : 100.0 * again / ((double) bytes / large.size() * deaths),
+                100 * shareFetchedAgain(),
                 100 * largestShareFetchedAgain(),
                 100.0 * (sent - bytes) / bytes);
     }

@@ -28,7 +28,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class KilledAtEveryPointTest {
     private static final int KILLS = 20;
-    /** Of the object, for each worker that died while it held it. */
+    /**
+     * Of the object, for each worker that died while it held it, on average at each point. That of one death depends on how long the
+     * machine kept the worker from its record just then.
+     */
     private static final double FETCHED_AGAIN_AT_MOST = 0.05;
     /** 5 MiB/s on each connection, as over a good line; on a loopback without a pace the socket's buffers alone hold half an object. */
     private static final Fault LINE = new Fault.SlowDrip(16 * 1024, Duration.ofMillis(3));
@@ -44,7 +47,7 @@ class KilledAtEveryPointTest {
 
     /** Several points at a time: much of it is waiting for JVMs to start and for the line. */
     @BeforeAll
-    static void killAtEveryPoint() {
+    static void killAtEveryPoint() throws Exception {
         System.out.println("tallyman.seed=" + SEED);
         oss = StandInOss.builder()
                 .credentials(new StandInCredentials(Quay.ACCESS_KEY_ID, Quay.ACCESS_KEY_SECRET))
@@ -52,10 +55,14 @@ class KilledAtEveryPointTest {
                 .start();
         oss.script(FaultScript.none().always(key -> true, LINE));
         players = Executors.newFixedThreadPool(4);
+        WorkerJvm first = WorkerJvm.dumping(folder);
+        new Killing(DeathPoint.AFTER_CLAIM, SEED, oss, TestDatabase.fresh(), folder.resolve("first"), first)
+                .play("unharmed", 0);
+        assertThat(first.archive()).isNotEmptyFile();
         for (DeathPoint point : DeathPoint.values()) {
             // Each has a database of its own: a worker takes back what the dead of all manifests held.
             DataSource database = TestDatabase.fresh();
-            Killing killing = new Killing(point, SEED, oss, database, folder.resolve(point.name()));
+            Killing killing = new Killing(point, SEED, oss, database, folder.resolve(point.name()), first.dumped());
             TOLLS.put(point, players.submit(() -> killing.kill(KILLS)));
         }
     }
@@ -73,6 +80,6 @@ class KilledAtEveryPointTest {
 
         System.out.println(point + ": " + toll);
         assertThat(toll.kills()).isEqualTo(KILLS);
-        assertThat(toll.largestShareFetchedAgain()).isLessThanOrEqualTo(FETCHED_AGAIN_AT_MOST);
+        assertThat(toll.shareFetchedAgain()).isLessThanOrEqualTo(FETCHED_AGAIN_AT_MOST);
     }
 }

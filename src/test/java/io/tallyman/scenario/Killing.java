@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallyman.demo.SeenRequest;
 import io.tallyman.demo.StandInOss;
 import io.tallyman.job.DeathPoint;
-import io.tallyman.job.DyingWorker;
 import io.tallyman.verify.Crc64;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +16,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -28,26 +25,27 @@ final class Killing {
     private static final int LARGE_OBJECTS = 2;
     private static final int LARGE_BYTES = 8 << 20;
     private static final int PART_BYTES = 256 * 1024;
-    /** In the middle of the large objects, which come in some 250 reads, and early enough for several deaths each. */
-    private static final int MOST_READS = 120;
+    /** In the middle of the large objects, which come in a thousand reads, and early enough for several deaths each. */
+    private static final int MOST_READS = 480;
 
     private static final int MOST_PASSES = 4;
-    private static final int KILLED = 137;
 
     private final DeathPoint point;
     private final SplittableRandom random;
     private final StandInOss oss;
     private final DataSource database;
     private final Path folder;
+    private final WorkerJvm jvm;
     private final List<DeathToll.Large> large = new ArrayList<>();
     private int kills;
 
-    Killing(DeathPoint point, long seed, StandInOss oss, DataSource database, Path folder) {
+    Killing(DeathPoint point, long seed, StandInOss oss, DataSource database, Path folder, WorkerJvm jvm) {
         this.point = point;
         this.random = new SplittableRandom(seed ^ point.name().hashCode());
         this.oss = oss;
         this.database = database;
         this.folder = folder;
+        this.jvm = jvm;
     }
 
     DeathToll kill(int wanted) throws Exception {
@@ -58,7 +56,8 @@ final class Killing {
         return new DeathToll(kills, rounds, List.copyOf(large));
     }
 
-    private void play(String round, int wanted) throws Exception {
+    /** Brings one manifest to its end, killing on the way as long as kills are wanted. */
+    void play(String round, int wanted) throws Exception {
         Path root = Files.createDirectories(folder.resolve(round));
         String prefix = point + "/" + round + "/";
         Map<String, byte[]> objects = new TreeMap<>();
@@ -74,10 +73,8 @@ final class Killing {
         boolean finished = false;
         while (!finished) {
             // One that comes too late for the point finishes the manifest.
-            int pass = kills < wanted
-                    ? random.nextInt(1, 1 + (point == DeathPoint.MID_WRITE ? MOST_READS : MOST_PASSES))
-                    : Integer.MAX_VALUE;
-            finished = !isKilled(root, manifest, pass);
+            int pass = kills < wanted ? random.nextInt(1, 1 + mostPasses()) : Integer.MAX_VALUE;
+            finished = !jvm.isKilled(orders(root, manifest, pass), folder.resolve("errors"));
             if (!finished) {
                 kills++;
             }
@@ -85,6 +82,15 @@ final class Killing {
         }
         assertEveryObjectOnce(root, manifest, objects);
         measure(root, prefix, manifest);
+    }
+
+    /** A worker that has nothing else to do records all in one. */
+    private int mostPasses() {
+        return switch (point) {
+            case MID_WRITE -> MOST_READS;
+            case AFTER_CLAIM, AFTER_FSYNC, AFTER_RENAME -> MOST_PASSES;
+            case BEFORE_COMMIT, AFTER_COMMIT -> 2;
+        };
     }
 
     private byte[] bytes(int size) {
@@ -106,33 +112,6 @@ final class Killing {
         rows("insert into tallyman.queue (entry_id, manifest_id, priority) select id, manifest_id, priority from"
                 + " tallyman.entry where manifest_id = " + id + " returning entry_id");
         return id;
-    }
-
-    /** Runs a worker to its end; false where it finished the manifest. */
-    private boolean isKilled(Path root, String manifest, int pass) throws Exception {
-        Path errors = folder.resolve("errors");
-        Process worker = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DyingWorker.class.getName())
-                .redirectError(errors.toFile())
-                .start();
-        try (OutputStream input = worker.getOutputStream()) {
-            orders(root, manifest, pass).store(input, null);
-        }
-        String said = worker.inputReader().readLine();
-        if (said != null) {
-            assertThat(said).isEqualTo("there");
-            worker.destroyForcibly();
-        }
-        assertThat(worker.waitFor(1, TimeUnit.MINUTES)).as("it ends").isTrue();
-        assertThat(worker.exitValue()).as(Files.readString(errors)).isIn(0, KILLED);
-        return worker.exitValue() == KILLED;
     }
 
     private Properties orders(Path root, String manifest, int pass) throws Exception {
