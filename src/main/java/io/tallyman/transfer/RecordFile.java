@@ -109,16 +109,15 @@ final class RecordFile implements Closeable {
      * @param changed those that are new or have grown
      */
     void write(KeptRecord all, List<KeptPiece> changed) throws IOException {
-        List<KeptPiece> lines = changed;
-        StringBuilder text = new StringBuilder();
-        if (!begun || channel.size() > COMPACTED_ABOVE_BYTES) {
+        boolean anew = !begun || channel.size() > COMPACTED_ABOVE_BYTES;
+        StringBuilder text = new StringBuilder(anew ? all.head() : "");
+        (anew ? all.pieces() : changed).forEach(piece -> text.append(KeptRecord.line(piece)));
+        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+        if (anew) {
+            // Not before everything is at hand: whoever dies in between leaves no record at all.
             channel.truncate(0);
-            text.append(all.head());
-            lines = all.pieces();
             begun = true;
         }
-        lines.forEach(piece -> text.append(KeptRecord.line(piece)));
-        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
         for (long at = channel.size(); bytes.hasRemaining(); ) {
             at += channel.write(bytes, at);
         }
