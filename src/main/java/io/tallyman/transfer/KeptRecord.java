@@ -1,6 +1,7 @@
 package io.tallyman.transfer;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -77,15 +78,12 @@ record KeptRecord(String source, String etag, long totalBytes, List<KeptPiece> p
     }
 
     String head() {
-        return """
-                source %s
-                etag %s
-                total %d
-                """.formatted(source, etag, totalBytes);
+        return "source " + source + "\netag " + etag + "\ntotal " + totalBytes + '\n';
     }
 
     static String line(KeptPiece piece) {
-        return "piece %d %d %016x\n".formatted(piece.offset(), piece.lengthBytes(), piece.crc64());
+        return "piece " + piece.offset() + ' ' + piece.lengthBytes() + ' '
+                + HexFormat.of().toHexDigits(piece.crc64()) + '\n';
     }
 
     /**
