@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A bucket: keys and their versions, newest first. Thread-safe; may be filled while it is read. */
 public final class StandInBucket {
     private final String name;
-    private final ConcurrentMap<String, CopyOnWriteArrayList<StoredVersion>> versions = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, List<StoredVersion>> versions = new ConcurrentHashMap<>();
     private volatile boolean publicRead;
 
     StandInBucket(String name) {
@@ -27,14 +27,18 @@ public final class StandInBucket {
         return this;
     }
 
-    /** Puts a version on top of the key's history; one with the same version id is replaced. */
+    /**
+     * Puts a version on top of the key's history; one with the same version id is replaced, in one step for those who
+     * read.
+     */
     public StandInBucket put(String key, StoredVersion version) {
-        versions.compute(key, (k, known) -> {
-            CopyOnWriteArrayList<StoredVersion> history = known == null ? new CopyOnWriteArrayList<>() : known;
-            history.removeIf(old -> old.versionId().equals(version.versionId()));
-            history.add(0, version);
-            return history;
-        });
+        versions.merge(
+                key,
+                List.of(version),
+                (history, newest) -> Stream.concat(
+                                newest.stream(),
+                                history.stream().filter(old -> !old.versionId().equals(version.versionId())))
+                        .toList());
         return this;
     }
 
@@ -55,8 +59,7 @@ public final class StandInBucket {
 
     /** The newest version where {@code versionId} is null; null where there is none. */
     public @Nullable StoredVersion find(String key, @Nullable String versionId) {
-        List<StoredVersion> history = versions.getOrDefault(key, new CopyOnWriteArrayList<>());
-        return history.stream()
+        return versions.getOrDefault(key, List.of()).stream()
                 .filter(version -> versionId == null || version.versionId().equals(versionId))
                 .findFirst()
                 .orElse(null);

@@ -63,7 +63,7 @@ final class RowParser {
                 row.path(path, url, key),
                 row.get(ManifestColumn.PRIORITY, Cells::priority, 0),
                 row.find(ManifestColumn.EXPIRES, Cells::expires),
-                row.get(ManifestColumn.HEADERS, Cells::headers, Map.of()),
+                row.headers(url != null),
                 row.get(ManifestColumn.ADDITIONAL_HEADERS, Cells::headerNames, List.of()),
                 row.get(ManifestColumn.PARAMS, Cells::params, Map.of()),
                 labels.isEmpty() ? Map.of() : Map.copyOf(labels));
@@ -147,13 +147,18 @@ final class RowParser {
                     throw refused(column, "means nothing beside a url, which is signed as it stands");
                 }
             }
+            return check(ManifestColumn.URL, () -> atMost(LONGEST_PATH_BYTES, ForeignUrl.withoutSignature(url)));
+        }
+
+        /** Beside a URL of others there are none that the download decides on itself. */
+        Map<String, String> headers(boolean besideUrl) {
             Map<String, String> headers = get(ManifestColumn.HEADERS, Cells::headers, Map.of());
             for (String name : headers.keySet()) {
-                if (OwnHeaders.contains(name)) {
+                if (besideUrl && OwnHeaders.contains(name)) {
                     throw refused(ManifestColumn.HEADERS, "names " + name + ", which the download itself decides on");
                 }
             }
-            return check(ManifestColumn.URL, () -> atMost(LONGEST_PATH_BYTES, ForeignUrl.withoutSignature(url)));
+            return headers;
         }
 
         String path(@Nullable String path, @Nullable String url, String key) {

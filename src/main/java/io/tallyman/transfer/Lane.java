@@ -130,7 +130,7 @@ final class Lane {
 
     private void receive(Piece piece) throws IOException, InterruptedException, TransferFailedException {
         ObjectClient.Answer answer = stream == null ? ask(piece) : stream;
-        if (!map.comes(piece)) {
+        if (answer == null || !map.comes(piece)) {
             hangUp();
             return;
         }
@@ -179,10 +179,15 @@ final class Lane {
         }
     }
 
-    private ObjectClient.Answer ask(Piece piece) throws InterruptedException, TransferFailedException {
+    /** The answer that brings what is missing of the piece; null where a stream has taken the piece over meanwhile. */
+    private ObjectClient.@Nullable Answer ask(Piece piece) throws InterruptedException, TransferFailedException {
         long from = piece.position();
+        long limit = piece.limit();
+        if (limit == from) {
+            return null;
+        }
         // Who is alone has nobody to leave the parts behind to, and need not ask for each of them.
-        long end = lanes.isAlone() ? Math.max(piece.limit(), map.freeUntil(piece.offset())) : piece.limit();
+        long end = lanes.isAlone() ? Math.max(limit, map.freeUntil(piece.offset())) : limit;
         ObjectClient.Answer answer = exchange.range(object.conditions(from, end));
         stream = answer;
         streamEnd = end;

@@ -149,7 +149,8 @@ final class Lanes {
             }
             running.remove(end.lane());
             if (end.failure() != null) {
-                if (running.isEmpty() || !othersMayGoOn(end.failure())) {
+                boolean isMissed = running.isEmpty() && !map.isComplete();
+                if (isMissed || !othersMayGoOn(end.failure())) {
                     rethrow(end.failure());
                 }
                 most = running.size();
@@ -159,7 +160,10 @@ final class Lanes {
         }
     }
 
-    /** A lane that broke leaves its part to the others, and there are fewer from then on. */
+    /**
+     * A lane that broke leaves its part to the others, and there are fewer from then on; or they have brought that part already, and
+     * nothing is missing.
+     */
     private static boolean othersMayGoOn(Throwable failure) {
         return failure instanceof NoRangesException
                 || (failure instanceof TransferFailedException e

@@ -1,7 +1,6 @@
 package io.tallyman.transfer;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +18,6 @@ final class NoProxy {
     static final NoProxy NOBODY = new NoProxy(List.of());
 
     private static final Pattern WITH_PORT = Pattern.compile("(?:\\[([0-9a-f:.]+)]|([^:]+)):([0-9]{1,5})");
-    private static final Pattern NETWORK = Pattern.compile("([0-9a-f:.]+)/([0-9]{1,3})");
-    private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-f.]*:[0-9a-f:.]*");
 
     private final List<Predicate<Target>> rules;
 
@@ -40,9 +37,8 @@ final class NoProxy {
     }
 
     boolean covers(String host, int port) {
-        String name = host.toLowerCase(Locale.ROOT);
-        name = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-        Target target = new Target(name, port, address(name));
+        String name = UrlHosts.canonical(host);
+        Target target = new Target(name, port, AddressBlock.literal(name));
         InetAddress address = target.address();
         return name.equals("localhost")
                 || (address != null && address.isLoopbackAddress())
@@ -60,7 +56,7 @@ final class NoProxy {
         boolean ported = parts.matches();
         String host = !ported ? entry : parts.group(1) != null ? parts.group(1) : parts.group(2);
         int port = ported ? Integer.parseInt(parts.group(3)) : -1;
-        InetAddress address = address(host.startsWith("[") ? host.replaceAll("[\\[\\]]", "") : host);
+        InetAddress address = AddressBlock.literal(host.startsWith("[") ? host.replaceAll("[\\[\\]]", "") : host);
         Predicate<Target> samePort = target -> port < 0 || port == target.port();
         if (address != null) {
             return samePort.and(target -> address.equals(target.address()));
@@ -73,37 +69,11 @@ final class NoProxy {
     }
 
     private static Predicate<Target> network(String variable, String entry) {
-        Matcher parts = NETWORK.matcher(entry);
-        InetAddress network = parts.matches() ? address(parts.group(1)) : null;
-        int bits = network == null ? 0 : Integer.parseInt(parts.group(2));
-        if (network == null || bits > 8 * network.getAddress().length) {
-            throw new UnusableProxyException(variable, "\"" + entry + "\" is no network such as 10.0.0.0/8");
-        }
-        return target ->
-                target.address() != null && isWithin(target.address().getAddress(), network.getAddress(), bits);
-    }
-
-    private static boolean isWithin(byte[] address, byte[] network, int bits) {
-        if (address.length != network.length) {
-            return false;
-        }
-        for (int bit = 0; bit < bits; bit++) {
-            if (((address[bit >> 3] ^ network[bit >> 3]) & (0x80 >> (bit & 7))) != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Null where the text is not that of an address; no name service is asked. */
-    private static @Nullable InetAddress address(String host) {
-        if (!ADDRESS.matcher(host).matches()) {
-            return null;
-        }
         try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException malformed) {
-            return null;
+            AddressBlock block = AddressBlock.parse(entry);
+            return target -> target.address() != null && block.contains(target.address());
+        } catch (IllegalArgumentException e) {
+            throw new UnusableProxyException(variable, String.valueOf(e.getMessage()));
         }
     }
 }

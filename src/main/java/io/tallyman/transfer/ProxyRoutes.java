@@ -35,39 +35,37 @@ final class ProxyRoutes extends DefaultRoutePlanner {
             throws IOException {
         // Resolved here and not by the client, which may know public addresses only.
         HttpHost via = new HttpHost("http", InetAddress.getByName(proxy.host()), proxy.host(), proxy.port());
-        return target.scheme().equals("https")
-                ? openTunnelled(client, target, request, proxy, via)
-                : openPlain(client, target, request, proxy, via);
+        HttpClientContext context = HttpClientContext.create();
+        boolean tunnelled = target.scheme().equals("https");
+        HttpHost asked;
+        if (tunnelled) {
+            asked = new HttpHost(target.scheme(), target.host(), target.port());
+            tunnelThrough(via, proxy, context);
+        } else {
+            asked = via;
+            askThrough(proxy, target, request);
+        }
+        ClassicHttpResponse response = client.executeOpen(asked, request, context);
+        // The client hands over the proxy's refusal of CONNECT as if it were the answer; then there is no TLS yet.
+        boolean refused =
+                tunnelled ? context.getSSLSession() == null : response.getCode() == PROXY_AUTHENTICATION_REQUIRED;
+        if (refused) {
+            new ApacheAnswer(request, response).close();
+            throw new ConnectException("the proxy " + proxy + " refused with status " + response.getCode());
+        }
+        return response;
     }
 
-    private static ClassicHttpResponse openPlain(
-            CloseableHttpClient client,
-            RequestTarget target,
-            HttpUriRequestBase request,
-            Proxies.Proxy proxy,
-            HttpHost via)
-            throws IOException {
+    private static void askThrough(Proxies.Proxy proxy, RequestTarget target, HttpUriRequestBase request) {
         request.setPath(target.absolute());
         if (proxy.user() != null) {
             byte[] pair = (proxy.user() + ":" + proxy.password()).getBytes(StandardCharsets.UTF_8);
             request.setHeader(
                     "Proxy-Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
         }
-        ClassicHttpResponse response = client.executeOpen(via, request, null);
-        if (response.getCode() == PROXY_AUTHENTICATION_REQUIRED) {
-            throw refused(request, response, proxy);
-        }
-        return response;
     }
 
-    private static ClassicHttpResponse openTunnelled(
-            CloseableHttpClient client,
-            RequestTarget target,
-            HttpUriRequestBase request,
-            Proxies.Proxy proxy,
-            HttpHost via)
-            throws IOException {
-        HttpClientContext context = HttpClientContext.create();
+    private static void tunnelThrough(HttpHost via, Proxies.Proxy proxy, HttpClientContext context) {
         context.setAttribute(PROXY, via);
         if (proxy.user() != null) {
             BasicScheme basic = new BasicScheme();
@@ -77,20 +75,6 @@ final class ProxyRoutes extends DefaultRoutePlanner {
             exchange.select(basic);
             context.setAuthExchange(via, exchange);
         }
-        ClassicHttpResponse response =
-                client.executeOpen(new HttpHost(target.scheme(), target.host(), target.port()), request, context);
-        // The client hands over the proxy's refusal of CONNECT as if it were the answer; then there is no TLS yet.
-        if (context.getSSLSession() == null) {
-            throw refused(request, response, proxy);
-        }
-        return response;
-    }
-
-    private static ConnectException refused(
-            HttpUriRequestBase request, ClassicHttpResponse response, Proxies.Proxy proxy) throws IOException {
-        request.cancel();
-        response.close();
-        return new ConnectException("the proxy " + proxy + " refused with status " + response.getCode());
     }
 
     @Override

@@ -4,6 +4,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
@@ -17,22 +19,32 @@ import org.apache.hc.client5.http.DnsResolver;
 final class PublicAddresses implements DnsResolver {
     static final String REASON = "that is no public address (tallyman.run.url-addresses)";
 
-    private static final int[][] NOT_PUBLIC = {
-        {0, 0, 0, 0, 8},
-        {10, 0, 0, 0, 8},
-        {100, 64, 0, 0, 10},
-        {127, 0, 0, 0, 8},
-        {169, 254, 0, 0, 16},
-        {172, 16, 0, 0, 12},
-        {192, 0, 0, 0, 24},
-        {192, 0, 2, 0, 24},
-        {192, 88, 99, 0, 24},
-        {192, 168, 0, 0, 16},
-        {198, 18, 0, 0, 15},
-        {198, 51, 100, 0, 24},
-        {203, 0, 113, 0, 24},
-        {224, 0, 0, 0, 3},
-    };
+    private static final List<AddressBlock> NOT_PUBLIC = Stream.of(
+                    "0.0.0.0/8",
+                    "10.0.0.0/8",
+                    "100.64.0.0/10",
+                    "127.0.0.0/8",
+                    "169.254.0.0/16",
+                    "172.16.0.0/12",
+                    "192.0.0.0/24",
+                    "192.0.2.0/24",
+                    "192.88.99.0/24",
+                    "192.168.0.0/16",
+                    "198.18.0.0/15",
+                    "198.51.100.0/24",
+                    "203.0.113.0/24",
+                    "224.0.0.0/3",
+                    // Protocol assignments with Teredo, documentation twice, 6to4
+                    "2001::/23",
+                    "2001:db8::/32",
+                    "3fff::/20",
+                    "2002::/16")
+            .map(AddressBlock::parse)
+            .toList();
+
+    private static final AddressBlock GLOBAL_UNICAST = AddressBlock.parse("2000::/3");
+    /** The well-known prefix of NAT64 (RFC 6052), the way to IPv4 from networks without it. */
+    private static final AddressBlock NAT64 = AddressBlock.parse("64:ff9b::/96");
 
     private final DnsResolver names;
 
@@ -62,40 +74,19 @@ final class PublicAddresses implements DnsResolver {
     }
 
     static boolean isPublic(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        return address instanceof Inet4Address ? isPublicIpv4(bytes, 0) : isPublicIpv6(bytes);
+        if (NAT64.contains(address)) {
+            return isPublic(carried(address));
+        }
+        return (address instanceof Inet4Address || GLOBAL_UNICAST.contains(address))
+                && NOT_PUBLIC.stream().noneMatch(block -> block.contains(address));
     }
 
-    private static boolean isPublicIpv4(byte[] bytes, int at) {
-        for (int[] range : NOT_PUBLIC) {
-            byte[] prefix = {(byte) range[0], (byte) range[1], (byte) range[2], (byte) range[3]};
-            if (startsWith(bytes, at, prefix, range[4])) {
-                return false;
-            }
+    /** The address of IPv4 in the last four bytes. */
+    private static InetAddress carried(InetAddress address) {
+        try {
+            return InetAddress.getByAddress(Arrays.copyOfRange(address.getAddress(), 12, 16));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are an address", e);
         }
-        return true;
-    }
-
-    private static boolean isPublicIpv6(byte[] bytes) {
-        // 64:ff9b::/96, the well-known prefix of NAT64 (RFC 6052), the way to IPv4 from networks without it.
-        if (startsWith(bytes, 0, new byte[] {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0}, 96)) {
-            return isPublicIpv4(bytes, 12);
-        }
-        return startsWith(bytes, 0, new byte[] {0x20}, 3)
-                // Protocol assignments with Teredo, documentation twice, 6to4
-                && !startsWith(bytes, 0, new byte[] {0x20, 1, 0}, 23)
-                && !startsWith(bytes, 0, new byte[] {0x20, 1, 0x0d, (byte) 0xb8}, 32)
-                && !startsWith(bytes, 0, new byte[] {0x3f, (byte) 0xff, 0}, 20)
-                && !startsWith(bytes, 0, new byte[] {0x20, 2}, 16);
-    }
-
-    private static boolean startsWith(byte[] bytes, int at, byte[] prefix, int bits) {
-        for (int bit = 0; bit < bits; bit++) {
-            int mask = 0x80 >> (bit & 7);
-            if (((bytes[at + (bit >> 3)] ^ prefix[bit >> 3]) & mask) != 0) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -1,7 +1,6 @@
 package io.tallyman.transfer;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -89,25 +88,21 @@ public final class UrlHosts {
         if (THIS_MACHINE.matcher(name).matches()) {
             throw new AddressRefusedException(name, PublicAddresses.REASON);
         }
-        if (name.indexOf(':') < 0 && !NUMERIC.matcher(name).matches()) {
+        boolean isIpv6 = name.indexOf(':') >= 0;
+        if (!isIpv6 && !NUMERIC.matcher(name).matches()) {
             return;
         }
-        try {
-            if (name.indexOf(':') < 0 && !IPV4.matcher(name).matches()) {
-                throw new AddressRefusedException(name, "it is neither a name nor an address in its usual form");
-            }
-            // Of the text of an address no name service is asked.
-            if (!PublicAddresses.isPublic(InetAddress.getByName(name))) {
-                throw new AddressRefusedException(name, PublicAddresses.REASON);
-            }
-        } catch (AddressRefusedException refused) {
-            throw refused;
-        } catch (UnknownHostException malformed) {
+        InetAddress address = isIpv6 || IPV4.matcher(name).matches() ? AddressBlock.literal(name) : null;
+        if (address == null) {
             throw new AddressRefusedException(name, "it is neither a name nor an address in its usual form");
+        }
+        if (!PublicAddresses.isPublic(address)) {
+            throw new AddressRefusedException(name, PublicAddresses.REASON);
         }
     }
 
-    private static String canonical(String host) {
+    /** A host as it is compared: in lower case, without the dot at the end. */
+    static String canonical(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }

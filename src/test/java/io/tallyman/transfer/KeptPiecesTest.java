@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KeptPiecesTest {
     private static final int PART = 64 * 1024;
     private static final LargeObjects PARTS = new LargeObjects(1 << 20, PART, 4);
+    private static final int BROKEN_AFTER = 20 * PART + 17;
     private static final byte[] BYTES = Harbour.bytes(8 << 20, 3);
 
     @TempDir
@@ -37,16 +38,17 @@ class KeptPiecesTest {
 
     private final AtomicLong cutAfterBytes = new AtomicLong(Long.MAX_VALUE);
     private final AtomicReference<Thread> running = new AtomicReference<>();
+    private final ReluctantClock clock = new ReluctantClock();
     private Harbour harbour;
 
     @BeforeEach
     void open() {
-        harbour = new Harbour(
-                root, PARTS, 8, InstantSource.system(), InstantSource.system(), Duration.ofMinutes(15), bytes -> {
-                    if (cutAfterBytes.addAndGet(-bytes) <= 0) {
-                        running.get().interrupt();
-                    }
-                });
+        harbour = new Harbour(root, PARTS, 8, clock, InstantSource.system(), Duration.ofMinutes(15), bytes -> {
+            clock.received(bytes);
+            if (cutAfterBytes.addAndGet(-bytes) <= 0) {
+                running.get().interrupt();
+            }
+        });
         harbour.put(StoredObject.of(BYTES).multipart(3));
     }
 
@@ -233,6 +235,8 @@ class KeptPiecesTest {
 
     /** Fails an attempt in the middle; returns how many bytes are kept. */
     private long breakUnderLease(long epoch) throws Exception {
+        // No other lane fails before all of this has come.
+        clock.keepAllButTheFirstUntil(BROKEN_AFTER);
         harbour.script(broken());
         TransferOutcome outcome = harbour.run(epoch, Expectations.NONE);
         assertThat(outcome.failure().kind()).isEqualTo(FailureKind.Store.ACCESS_DENIED);
@@ -246,7 +250,7 @@ class KeptPiecesTest {
 
     private static FaultScript broken() {
         return FaultScript.none()
-                .onRequest("object", 1, new Fault.CutAfter(20 * PART + 17, false))
+                .onRequest("object", 1, new Fault.CutAfter(BROKEN_AFTER, false))
                 .always("object", new Fault.Status(403, "AccessDenied"));
     }
 

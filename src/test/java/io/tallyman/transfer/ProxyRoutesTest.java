@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -172,6 +173,21 @@ class ProxyRoutesTest {
                     .isInstanceOf(ConnectException.class)
                     .hasMessage("the proxy " + address() + " refused with status 407");
             assertThat(proxy.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aRefusalOfTheProxyCountsBeforeItsBodyHasCome() throws IOException {
+        try (ApacheObjectClient client = client(Map.of("http_proxy", address()))) {
+            proxy.then(ScriptedServer.answerAndHang(
+                    "HTTP/1.1 407 Who\nProxy-Authenticate: Basic realm=x\nContent-Length: 2",
+                    new byte[0],
+                    new CountDownLatch(1),
+                    new CountDownLatch(1)));
+
+            assertThatThrownBy(() -> client.get(url("http://bucket.test/k"), Map.of()))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessage("the proxy " + address() + " refused with status 407");
         }
     }
 

@@ -208,6 +208,26 @@ class RangesTest {
     }
 
     @Test
+    void aLaneThatIsRefusedWhenTheStreamHasBroughtItsPartCostsNothing() throws Exception {
+        // Given a store that answers no other request before everything came with the first
+        ReluctantClock clock = new ReluctantClock();
+        clock.keepAllButTheFirstUntil(BYTES.length);
+        try (Harbour reluctant =
+                new Harbour(root, PARTS, 8, clock, InstantSource.system(), Duration.ofMinutes(15), clock::received)) {
+            reluctant.put(StoredObject.of(BYTES).multipart(3));
+            reluctant.script(fromTheSecondRequest(Fault.Status.busy(Duration.ofMillis(1))));
+
+            // When
+            TransferOutcome outcome = reluctant.run(1, Expectations.NONE);
+
+            // Then
+            assertLanded(reluctant, outcome);
+            assertThat(outcome.bytes()).isEqualTo(BYTES.length);
+            assertThat(reluctant.ranges()).isNotEmpty();
+        }
+    }
+
+    @Test
     void aLaneThatFailsForGoodEndsTheAttemptAndWhatCameIsKept() throws Exception {
         harbour.script(FaultScript.none()
                 .onRequest("object", 1, new Fault.CutAfter(6 * PART, true))

@@ -139,7 +139,8 @@ final class ScriptedServer implements Closeable {
         }
     }
 
-    private static String readHead(InputStream in) throws IOException {
+    /** Up to and with the blank line; null where the connection ends before it. */
+    static String readHead(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         int last = 0;
         for (int b = in.read(); b >= 0; b = in.read()) {

@@ -1,9 +1,7 @@
 package io.tallyman.transfer;
 
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -55,7 +53,11 @@ final class TunnelProxy implements Closeable {
         try (client;
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
             sockets.add(server);
-            heads.add(head(client.getInputStream()));
+            String head = ScriptedServer.readHead(client.getInputStream());
+            if (head == null) {
+                return;
+            }
+            heads.add(head);
             OutputStream out = client.getOutputStream();
             if (refusal != 0) {
                 String body = "<Error><Code>AccessDenied</Code></Error>";
@@ -79,18 +81,6 @@ final class TunnelProxy implements Closeable {
         } catch (IOException broken) {
             // one end went away
         }
-    }
-
-    private static String head(InputStream in) throws IOException {
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
-        while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-            int next = in.read();
-            if (next < 0) {
-                throw new IOException("no request");
-            }
-            head.write(next);
-        }
-        return head.toString(StandardCharsets.ISO_8859_1);
     }
 
     @Override
