@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a part file that was kept. A piece is written down only after its bytes were forced to disk; torn or altered, it or
- * the bytes do not fit each other, and that piece is not trusted.
+ * What is known of a part file that was kept. A piece is written down only after its bytes were written; whatever the death of
+ * a machine left torn, lost or altered of either, they do not fit each other then, and that piece is not trusted.
  *
  * @param source a checksum over what the bytes were fetched from
  * @param etag the object's strong entity tag, quotes included

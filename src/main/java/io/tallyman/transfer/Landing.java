@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where one object's bytes land: the part file, and beside it the record of what of it outlives a broken attempt or a dead process.
- * {@link #close} removes everything that is neither final nor kept. Positional writes may come from many threads,
- * {@link #keep} from one other, and {@link #secure} from a third; everything else is one thread's.
+ * {@link #close} removes everything that is neither final nor kept. Positional writes may come from many threads, {@link #keep}
+ * from one of them at a time, and {@link #secure} from another; everything else is one thread's.
  */
 final class Landing implements Closeable {
     private final Directories directories;
@@ -32,7 +32,7 @@ final class Landing implements Closeable {
     private @Nullable PartFile part;
     private @Nullable RecordFile recordFile;
     /** What may be kept, and is; null where nothing may. */
-    private @Nullable KeptRecord record;
+    private volatile @Nullable KeptRecord record;
 
     private boolean keeps;
 
@@ -171,13 +171,13 @@ final class Landing implements Closeable {
     }
 
     /**
-     * Records what has come, where it can be kept at all; of a whole object all but its last piece, since the store is asked for at
-     * least one byte: with it come its checksums. Not forced, so it outlives the process and may not outlive the machine: whoever
-     * takes it up compares the bytes with what is recorded of them.
+     * Records what has come, where it can be kept at all; of a whole object all but its last piece, since the store is asked for
+     * at least one byte: with it come its checksums. Not forced, so it outlives the process and may not outlive the machine:
+     * whoever takes it up compares the bytes with what is recorded of them.
      *
      * @param there all pieces that were in the file before this was called
      */
-    synchronized void keep(List<KeptPiece> there) throws IOException {
+    void keep(List<KeptPiece> there) throws IOException {
         KeptRecord last = record;
         if (last == null) {
             return;
@@ -196,8 +196,8 @@ final class Landing implements Closeable {
     }
 
     /**
-     * Gives an object of known size its file of that size and, where it can be kept, its record: a new name may have to wait for the
-     * disk, and what came meanwhile would be on no record.
+     * Gives an object of known size its file of that size and, where it can be kept, its record: a new name may have to wait
+     * for the disk, and what came meanwhile would be on no record.
      */
     void prepare(long sizeBytes) throws IOException {
         part().preallocate(sizeBytes);
@@ -215,12 +215,9 @@ final class Landing implements Closeable {
         return file;
     }
 
-    /** Forces to disk what {@link #keep} has recorded, and tells of it. By another thread than that: the disk may take its time. */
+    /** Forces to disk what {@link #keep} has recorded, and tells of it; the disk may take its time. */
     void secure() throws IOException {
-        KeptRecord recorded;
-        synchronized (this) {
-            recorded = record;
-        }
+        KeptRecord recorded = record;
         if (recorded == null || recorded.pieces().isEmpty()) {
             return;
         }

@@ -95,25 +95,26 @@ final class Lanes {
         boolean inOrder = algorithms.stream().anyMatch(algorithm -> algorithm != ChecksumAlgorithm.CRC64);
         Follower follower = inOrder ? Follower.start(map, landing, algorithms, buffers) : null;
         keeper.start();
-        boolean whole = false;
+        Measurement measured = null;
         try {
             BufferPool.Loan buffer = buffers.take();
             Lane lane = new Lane(this, map, landing, object, exchange, buffer.bytes());
             lane.continueWith(stream, streamEnd);
             start(lane, first, buffer, false);
             supervise();
-            Measurement measured = follower == null
+            measured = follower == null
                     ? new Measurement(map.totalBytes(), Map.of(ChecksumAlgorithm.CRC64, Crc64.print(map.crc64())))
                     : follower.await();
-            whole = true;
-            return measured;
         } finally {
             cutAll();
-            keeper.end(!whole);
+            keeper.end(measured == null);
             if (follower != null) {
                 follower.cancel();
             }
         }
+        // The force that fails tells it once, and the one before the rename may be told nothing.
+        keeper.throwFailure();
+        return measured;
     }
 
     private void start(Lane lane, Piece piece, BufferPool.Loan buffer, boolean further) {
@@ -139,10 +140,7 @@ final class Lanes {
         sample();
         while (!running.isEmpty()) {
             End end = ends.poll(SAMPLE.toMillis(), TimeUnit.MILLISECONDS);
-            IOException disk = keeper.failure();
-            if (disk != null) {
-                throw disk;
-            }
+            keeper.throwFailure();
             if (end == null) {
                 growWhereItHelps();
                 continue;
@@ -237,7 +235,8 @@ final class Lanes {
         onReceived.accept(count);
     }
 
-    void written(int count) {
+    /** The caller must not be interrupted meanwhile. */
+    void written(int count) throws IOException {
         keeper.written(count);
     }
 
