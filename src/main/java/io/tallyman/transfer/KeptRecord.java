@@ -43,8 +43,9 @@ record KeptRecord(String source, String etag, long totalBytes, List<KeptPiece> p
     }
 
     /**
-     * The record as {@link #head()} and then {@link #line} wrote it, a later line in place of an earlier one for the same offset; what
-     * comes after a torn line is passed over. Null where it is anything else, or where there is nothing left to ask the store for.
+     * The record as {@link #head()} and then {@link #line} wrote it, a later line in place of an earlier one for the same offset;
+     * what comes after a torn line is passed over, and a piece that cannot be beside the others. Null where it is anything else, or
+     * where nothing is left of it.
      */
     static @Nullable KeptRecord parse(String text) {
         Matcher head = HEAD.matcher(text);
@@ -64,11 +65,10 @@ record KeptRecord(String source, String etag, long totalBytes, List<KeptPiece> p
         List<KeptPiece> pieces = new ArrayList<>();
         long end = 0;
         for (KeptPiece piece : read.values()) {
-            if (piece.lengthBytes() < 1 || piece.offset() < end || piece.end() > total) {
-                return null;
+            if (piece.lengthBytes() > 0 && piece.offset() >= end && piece.end() <= total) {
+                pieces.add(piece);
+                end = piece.end();
             }
-            pieces.add(piece);
-            end = piece.end();
         }
         if (pieces.stream().mapToLong(KeptPiece::lengthBytes).sum() == total) {
             // With the bytes come the store's checksums.

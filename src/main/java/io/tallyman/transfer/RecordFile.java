@@ -30,7 +30,8 @@ final class RecordFile implements Closeable {
 
     private boolean kept;
 
-    private RecordFile(OpenDirectory directory, Path name, FileChannel channel) {
+    /** Around a channel that is locked, or need not be. */
+    RecordFile(OpenDirectory directory, Path name, FileChannel channel) {
         this.directory = directory;
         this.name = name;
         this.channel = channel;

@@ -1,5 +1,9 @@
 package io.tallyman.job;
 
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.tallyman.ledger.AttemptPartitions;
@@ -31,13 +35,13 @@ import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A worker in a JVM of its own, put together as {@link Runner} does it, that dies when it has passed a point so many times. Where it
@@ -63,10 +67,6 @@ public final class DyingWorker {
     }
 
     private void work() throws Exception {
-        PGSimpleDataSource database = new PGSimpleDataSource();
-        database.setUrl(orders.getProperty("url"));
-        database.setUser(orders.getProperty("user"));
-        database.setPassword(orders.getProperty("password"));
         Path root = Path.of(orders.getProperty("root"));
         Clock clock = Clock.systemUTC();
         // An entry of this test outlives as many workers as it takes.
@@ -77,7 +77,6 @@ public final class DyingWorker {
                         Map.of("tallyman.run.max-worker-deaths", "1000", "tallyman.run.max-attempts", "1000"))
                 .build()
                 .getConfigMapping(RunConfig.class);
-        KeptParts keptParts = new KeptParts(database);
         StoreClock storeClock = new StoreClock(clock);
         LargeObjects large = new LargeObjects(
                 Long.parseLong(orders.getProperty("large")), Long.parseLong(orders.getProperty("part")), 4);
@@ -90,7 +89,8 @@ public final class DyingWorker {
                 "tallyman/test",
                 Durability.GROUP,
                 large);
-        try (ObjectClient client = new CountingClient(
+        try (AgroalDataSource database = pool();
+                ObjectClient client = new CountingClient(
                         new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(Map.of())),
                         Path.of(orders.getProperty("received")));
                 Transfer transfer = new Transfer(
@@ -98,10 +98,21 @@ public final class DyingWorker {
                         settings,
                         storeClock,
                         bytes -> death.pass(DeathPoint.MID_WRITE),
-                        new KeptNotes(keptParts, clock))) {
+                        new KeptNotes(new KeptParts(database), clock))) {
             UrlSource urls = new UrlSource(new Oss4Signer(store()), config.urlExpires(), storeClock);
-            work(database, root, config, keptParts, transfer, urls, clock);
+            work(database, root, config, transfer, urls, clock);
         }
+    }
+
+    /** As in production: to open a connection costs this process more than all that it then does with it. */
+    private AgroalDataSource pool() throws SQLException {
+        return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+                .metricsEnabled(false)
+                .connectionPoolConfiguration(pool -> pool.maxSize(8)
+                        .connectionFactoryConfiguration(connection -> connection
+                                .jdbcUrl(orders.getProperty("url"))
+                                .principal(new NamePrincipal(orders.getProperty("user")))
+                                .credential(new SimplePassword(orders.getProperty("password"))))));
     }
 
     private Store store() {
@@ -115,15 +126,9 @@ public final class DyingWorker {
                         orders.getProperty("accessKeyId"), orders.getProperty("accessKeySecret"), null, null)));
     }
 
-    private void work(
-            DataSource database,
-            Path root,
-            RunConfig config,
-            KeptParts keptParts,
-            Transfer transfer,
-            UrlSource urls,
-            Clock clock)
+    private void work(DataSource database, Path root, RunConfig config, Transfer transfer, UrlSource urls, Clock clock)
             throws Exception {
+        KeptParts keptParts = new KeptParts(database);
         Runs runs = new Runs(database);
         DatabasePatience patience = new DatabasePatience(config.databasePatience());
         WorkerProcess process = WorkerProcess.current();
