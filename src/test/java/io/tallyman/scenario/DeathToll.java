@@ -31,35 +31,29 @@ record DeathToll(int kills, int rounds, List<Large> large) {
         }
     }
 
-    /** Of an object, for each of its deaths, on average. */
+    /** Of all large objects' bytes. */
     double shareFetchedAgain() {
-        long bytes = large.stream().mapToLong(Large::fetchedAgainBytes).sum();
-        int deaths = large.stream().mapToInt(Large::deaths).sum();
-        return (double) bytes / large.getFirst().sizeBytes() / Math.max(1, deaths);
-    }
-
-    /** The worst object's. */
-    double largestShareFetchedAgain() {
-        return large.stream().mapToDouble(Large::shareFetchedAgain).max().orElseThrow();
+        long bytes = large.stream().mapToLong(Large::sizeBytes).sum();
+        return (double) large.stream().mapToLong(Large::fetchedAgainBytes).sum() / bytes;
     }
 
     @Override
     public String toString() {
         long bytes = large.stream().mapToLong(Large::sizeBytes).sum();
-        long again = large.stream().mapToLong(Large::fetchedAgainBytes).sum();
         long sent = large.stream().mapToLong(Large::sentBytes).sum();
         int deaths = large.stream().mapToInt(Large::deaths).sum();
+        double worst =
+                large.stream().mapToDouble(Large::shareFetchedAgain).max().orElseThrow();
         return String.format(
                 Locale.ROOT,
-                "%d kills in %d manifests; %d large objects (%d held at a death): %.2f %% fetched again in all, per death of"
-                        + " the object %.2f %% on average and %.2f %% at worst; the store handed out %.2f %% more than once",
+                "%d kills in %d manifests; %d large objects (%d held at a death): %.2f %% fetched again in all,"
+                        + " at worst %.2f %% of an object for each death; the store handed out %.2f %% more than once",
                 kills,
                 rounds,
                 large.size(),
                 deaths,
-                100.0 * again / bytes,
                 100 * shareFetchedAgain(),
-                100 * largestShareFetchedAgain(),
+                100 * worst,
                 100.0 * (sent - bytes) / bytes);
     }
 }

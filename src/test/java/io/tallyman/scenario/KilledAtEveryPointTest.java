@@ -28,10 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class KilledAtEveryPointTest {
     private static final int KILLS = 20;
-    /**
-     * Of the object, for each worker that died while it held it, on average at each point. That of one death depends on how long the
-     * machine kept the worker from its record just then.
-     */
+    /** Of all bytes of the large objects at each point, of which most live through several deaths. */
     private static final double FETCHED_AGAIN_AT_MOST = 0.05;
     /** 5 MiB/s on each connection, as over a good line; on a loopback without a pace the socket's buffers alone hold half an object. */
     private static final Fault LINE = new Fault.SlowDrip(16 * 1024, Duration.ofMillis(3));

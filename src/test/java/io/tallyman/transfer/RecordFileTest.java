@@ -41,26 +41,22 @@ class RecordFileTest {
 
     @Test
     void whatAnotherProcessLeftIsNeverGoneBeforeTheNewTextIsThere() throws Exception {
-        // Given: what a worker left, of several lines for the same piece, and longer than what is said anew
-        List<KeptPiece> old = List.of(FIRST, SECOND, THIRD);
-        List<KeptPiece> now = List.of(FIRST, SECOND_GROWN, THIRD);
+        List<KeptPiece> now = List.of(FIRST, SECOND_GROWN);
         int newBytes = text(now).length() + 1;
-
         for (int taken = 0; taken <= newBytes; taken++) {
-            leave(List.of(FIRST, new KeptPiece(131_072, 10, 7)), List.of(SECOND), List.of(THIRD));
+            // Given: a longer text, of several lines for one piece
+            leave(List.of(FIRST, SECOND), List.of(SECOND_GROWN), List.of(THIRD));
 
-            // When: the next one dies after so many bytes of its first record, and at last before it cuts the rest off
+            // When: the next process dies after so many bytes of its first record, and at last before it cuts the rest
+            // off
             try (RecordFile broken = new RecordFile(directory, NAME, new BreakingChannel(channel(), taken))) {
                 broken.keep(true);
                 assertThatThrownBy(() -> broken.write(OBJECT.with(now), List.of(SECOND_GROWN)))
                         .isInstanceOf(IOException.class);
             }
 
-            // Then: the first piece at least is on record, and nothing but what one of the two said of any
-            List<KeptPiece> said = read();
-            assertThat(said).as("after %d bytes", taken).startsWith(FIRST);
-            assertThat(said.stream().filter(piece -> piece.crc64() < 5))
-                    .allMatch(piece -> old.contains(piece) || now.contains(piece) || piece.offset() == SECOND.offset());
+            // Then: a line may be half of each, and does not fit the bytes; what both say stands
+            assertThat(read()).as("after %d bytes", taken).startsWith(FIRST);
         }
         assertThat(read()).isEqualTo(now);
     }
