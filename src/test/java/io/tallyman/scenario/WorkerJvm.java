@@ -15,8 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
 
 /**
- * How JVMs that run a {@link DyingWorker} are started fast: with an archive of their classes, which takes jars only. Without one
- * half of this test would be starting.
+ * How JVMs that run a {@link DyingWorker} are started fast: with an archive of their classes, which takes jars only.
  *
  * @param dumps whether one that ends by itself writes the archive
  */
@@ -58,19 +57,12 @@ record WorkerJvm(String classPath, Path archive, boolean dumps) {
         return new WorkerJvm(classPath, archive, false);
     }
 
-    /** From 25 on an archive also holds what the classes were linked to, which is the better half of a start. */
-    private String archiveOption() {
-        boolean linked = Runtime.version().feature() >= 25;
-        String written = linked ? "AOTCacheOutput" : "ArchiveClassesAtExit";
-        String read = linked ? "AOTCache" : "SharedArchiveFile";
-        return "-XX:" + (dumps ? written : read) + "=" + archive;
-    }
-
     /** Runs a worker to its end, and kills it where it asks for that; false where it finished the manifest. */
     boolean isKilled(Properties orders, Path errors) throws IOException, InterruptedException {
         Process worker = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        archiveOption(),
+                        dumps ? "-XX:ArchiveClassesAtExit=" + archive : "-XX:SharedArchiveFile=" + archive,
+                        "-Xshare:auto",
                         "-Xlog:disable",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
