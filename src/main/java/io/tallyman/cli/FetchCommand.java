@@ -120,7 +120,7 @@ public class FetchCommand implements Callable<Integer> {
         ProgressDisplay display = ProgressDisplay.show(progress, output.quiet);
         FetchResult result;
         try {
-            result = fetching.run(request, progress, fetched -> output.print(fetched, fetched.text()));
+            result = fetching.run(request, progress, fetched -> output.print(fetched, fetched.text()), output::remark);
         } finally {
             display.stop();
         }

@@ -10,9 +10,12 @@ import io.tallyman.retry.Backoff;
 import io.tallyman.sign.StoreClock;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
+import io.tallyman.transfer.GatedClient;
+import io.tallyman.transfer.Gates;
 import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.Proxies;
+import io.tallyman.transfer.StallWatch;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
 import io.tallyman.transfer.UrlHosts;
@@ -26,8 +29,9 @@ import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Fetches URLs that somebody else signed, with the settings of a run: the same attempts, waits and timeouts. When it returns, every file
- * it told of is durable; what a stop or a broken network cut is kept beside it and goes on with the next call.
+ * Fetches URLs that somebody else signed, with the settings of a run: the same attempts, waits and timeouts. When it
+ * returns, every file it told of is durable; what a stop or a broken network cut is kept beside it and goes on with the
+ * next call.
  */
 @Singleton
 public class Fetching {
@@ -51,9 +55,11 @@ public class Fetching {
      * Fetches all of the list. A signal to the process cuts it short.
      *
      * @param results told of each URL as it ends, by one thread at a time
+     * @param remarks told, a line each, why less is asked of an endpoint and when no longer; by any thread
      * @throws DestinationRefusedException where the destination cannot be made or written
      */
-    public FetchResult run(FetchRequest request, FetchProgress progress, Consumer<Fetched> results)
+    public FetchResult run(
+            FetchRequest request, FetchProgress progress, Consumer<Fetched> results, Consumer<String> remarks)
             throws InterruptedException {
         Path root = Destination.prepared(request.destination());
         int configured = request.parallel() == null ? config.parallel() : request.parallel();
@@ -69,7 +75,18 @@ public class Fetching {
         // Who typed a URL chose where it leads; who wrote a list that is fetched did not start this program.
         UrlHosts hosts = request.list().isTyped() ? UrlHosts.ANY : RunSettings.urlHosts(config);
         progress.expect(request.list().rows().size());
-        try (ObjectClient client = new ApacheObjectClient(settings, hosts, Proxies.of(System.getenv()));
+        Gates gates = new Gates(
+                settings.maxConnections(),
+                System::nanoTime,
+                (endpoint, change) -> remarks.accept(endpoint + ' ' + change.message()));
+        try (ObjectClient client = new GatedClient(
+                        new StallWatch(
+                                new ApacheObjectClient(settings, hosts, Proxies.of(System.getenv())),
+                                config.stallFloor(),
+                                config.stallWindow(),
+                                System::nanoTime),
+                        gates,
+                        clock);
                 Transfer transfer =
                         new Transfer(client, settings, new StoreClock(clock), progress::received, kept -> {})) {
             FetchTask task = new FetchTask(

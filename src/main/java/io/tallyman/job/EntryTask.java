@@ -36,6 +36,7 @@ final class EntryTask {
     private final EntryPolicies policies;
     private final Aftermath aftermath;
     private final LeaseGuard leases;
+    private final Pressure pressure;
     private final KeptParts keptParts;
     private final StopSignal stop;
     private final InstantSource clock;
@@ -47,6 +48,7 @@ final class EntryTask {
             EntryPolicies policies,
             Aftermath aftermath,
             LeaseGuard leases,
+            Pressure pressure,
             KeptParts keptParts,
             StopSignal stop,
             InstantSource clock) {
@@ -56,6 +58,7 @@ final class EntryTask {
         this.policies = policies;
         this.aftermath = aftermath;
         this.leases = leases;
+        this.pressure = pressure;
         this.keptParts = keptParts;
         this.stop = stop;
         this.clock = clock;
@@ -103,17 +106,19 @@ final class EntryTask {
 
     private Recorded failed(Claim claim, Attempted attempted, Failure failure) {
         RetryPolicy policy = policies.of(claim, failure);
-        if (policy == RetryPolicy.STOP_WORKER && stop.raise(ending(failure.kind()))) {
+        boolean passing = pressure.waitsFor(failure);
+        if (policy == RetryPolicy.STOP_WORKER && !passing && stop.raise(ending(failure.kind()))) {
             LOG.errorf("this worker stops: %s%s", failure.message(), advice(failure.kind()));
         }
         Recorded recorded = aftermath.failed(claim, attempted, failure, policy);
         if (!(recorded instanceof Recorded.Retry)) {
             removeLeftovers(claim);
         }
-        return recorded;
+        return pressure.spread(claim, policy, recorded);
     }
 
     private Recorded landed(Claim claim, Attempted attempted, TransferOutcome outcome) {
+        pressure.landed(claim);
         if (claim.epoch() > 1) {
             // An earlier worker may have kept something where this one could not see it.
             forgetKept(claim);

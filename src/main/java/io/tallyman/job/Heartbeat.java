@@ -18,17 +18,24 @@ final class Heartbeat {
     /** Today's and tomorrow's, so that midnight finds its partition. */
     private static final int PARTITION_DAYS = 2;
 
+    /** What else is due with every sign of life. */
+    @FunctionalInterface
+    interface Errand {
+        void run() throws SQLException;
+    }
+
     private final Runs runs;
     private final Salvage salvage;
     private final AttemptPartitions partitions;
     private final Worker worker;
     private final LeaseGuard guard;
     private final Duration interval;
+    private final Errand errand;
     private final Runnable wake;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    /** {@code wake} is called when the worker was found lost, or may go on after a pause in which it could not be sure. */
+    /** {@code errand} is run after every sign of life, and {@code wake} when the worker was found lost, or may go on after a pause in which it could not be sure. */
     Heartbeat(
             Runs runs,
             Salvage salvage,
@@ -36,6 +43,7 @@ final class Heartbeat {
             Worker worker,
             LeaseGuard guard,
             Duration interval,
+            Errand errand,
             Runnable wake) {
         this.runs = runs;
         this.salvage = salvage;
@@ -43,6 +51,7 @@ final class Heartbeat {
         this.worker = worker;
         this.guard = guard;
         this.interval = interval;
+        this.errand = errand;
         this.wake = wake;
         this.thread = Thread.ofVirtual().name("heartbeat").unstarted(this::beatUntilClosed);
     }
@@ -84,6 +93,7 @@ final class Heartbeat {
             if (!heldBefore) {
                 wake.run();
             }
+            errand.run();
             salvage.takeBack();
             partitions.ensure(PARTITION_DAYS);
         } catch (SQLException | RuntimeException e) {

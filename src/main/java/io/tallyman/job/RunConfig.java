@@ -66,6 +66,22 @@ public interface RunConfig {
     @WithDefault("60S")
     Duration idleTimeout();
 
+    /** Bytes a second below which a body is cut as stalled; 0 for never. */
+    @WithDefault("1024")
+    long stallFloor();
+
+    /** Over how much time spent waiting for the network that is measured. */
+    @WithDefault("30S")
+    Duration stallWindow();
+
+    /** Bytes that must be free where the destination is for anything new to be begun. */
+    @WithDefault("67108864")
+    long minFreeSpace();
+
+    /** How long a full disk is waited for before the worker gives up. */
+    @WithDefault("1M")
+    Duration diskPatience();
+
     /** Bytes of one read and write. */
     @WithDefault("65536")
     int bufferBytes();

@@ -32,9 +32,11 @@ public final class RunSettings {
         positive("connect-timeout", config.connectTimeout());
         positive("idle-timeout", config.idleTimeout());
         positive("database-patience", config.databasePatience());
-        if (config.drain().isNegative()) {
-            throw new UnusableSettingException("drain", config.drain(), "give 0S or more");
-        }
+        positive("stall-window", config.stallWindow());
+        notNegative("drain", config.drain());
+        notNegative("disk-patience", config.diskPatience());
+        notNegative("stall-floor", config.stallFloor());
+        notNegative("min-free-space", config.minFreeSpace());
         if (config.backoffCap().compareTo(config.backoffBase()) < 0) {
             throw new UnusableSettingException(
                     "backoff-cap", config.backoffCap(), "it is below backoff-base " + config.backoffBase());
@@ -89,6 +91,18 @@ public final class RunSettings {
     private static void atLeastOne(String setting, int value) {
         if (value < 1) {
             throw new UnusableSettingException(setting, value, "give 1 or more");
+        }
+    }
+
+    private static void notNegative(String setting, Duration value) {
+        if (value.isNegative()) {
+            throw new UnusableSettingException(setting, value, "give 0S or more");
+        }
+    }
+
+    private static void notNegative(String setting, long bytes) {
+        if (bytes < 0) {
+            throw new UnusableSettingException(setting, bytes, "give 0 or more bytes");
         }
     }
 

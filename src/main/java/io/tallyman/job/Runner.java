@@ -4,10 +4,12 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tallyman.ledger.AttemptPartitions;
 import io.tallyman.ledger.Backlog;
 import io.tallyman.ledger.Claims;
+import io.tallyman.ledger.Events;
 import io.tallyman.ledger.KeptParts;
 import io.tallyman.ledger.Reclaim;
 import io.tallyman.ledger.Recorder;
 import io.tallyman.ledger.Runs;
+import io.tallyman.ledger.StoreShares;
 import io.tallyman.ledger.Worker;
 import io.tallyman.ledger.WorkerProcess;
 import io.tallyman.manifest.Manifest;
@@ -18,9 +20,13 @@ import io.tallyman.store.Store;
 import io.tallyman.store.Stores;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
+import io.tallyman.transfer.GatedClient;
+import io.tallyman.transfer.Gates;
 import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
+import io.tallyman.transfer.PacedClient;
 import io.tallyman.transfer.Proxies;
+import io.tallyman.transfer.StallWatch;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
 import jakarta.inject.Singleton;
@@ -114,6 +120,14 @@ public class Runner {
         Path root = Destination.of(manifest, request);
         int parallel = request.parallel() == null ? config.parallel() : request.parallel();
         long startedNanos = System.nanoTime();
+        String storeName = store != null ? store.name() : manifest.store != null ? manifest.store : Stores.DEFAULT;
+        SharedLimits limits = new SharedLimits(
+                storeName,
+                stores.limits(storeName),
+                new StoreShares(database),
+                config.deadAfter(),
+                clock,
+                System::nanoTime);
         StoreClock storeClock = new StoreClock(clock);
         UrlSource urls = new UrlSource(store == null ? null : new Oss4Signer(store), config.urlExpires(), storeClock);
         TransferSettings settings = new TransferSettings(
@@ -126,11 +140,26 @@ public class Runner {
                 new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
         StopSignal stop = new StopSignal();
         TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
-        try (ObjectClient client =
-                        new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(System.getenv()));
+        PressureLog pressureLog = new PressureLog(clock);
+        Gates gates = new Gates(settings.maxConnections(), System::nanoTime, pressureLog);
+        try (ObjectClient client = pressed(
+                        new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(System.getenv())),
+                        gates,
+                        limits);
                 Transfer transfer =
                         new Transfer(client, settings, storeClock, bytes -> {}, new KeptNotes(keptParts, clock))) {
-            Orders orders = new Orders(manifest.id, root, transfer, urls, parallel, stop, progress);
+            DiskSpace disk = new DiskSpace(
+                    root,
+                    DiskSpace.of(root),
+                    config.minFreeSpace(),
+                    config.diskPatience(),
+                    stop,
+                    pressureLog,
+                    System::nanoTime);
+            Pressure pressure = new Pressure(
+                    parallel, gates, store == null ? null : store.objectBase(), disk, pressureLog, System::nanoTime);
+            Orders orders =
+                    new Orders(manifest.id, root, transfer, urls, pressure, pressureLog, limits, stop, progress);
             Left left = shutdown.whileRunning(() -> stop.raise(Ending.SIGNALLED), () -> {
                 Left last;
                 do {
@@ -157,13 +186,22 @@ public class Runner {
         }
     }
 
+    /** From the outside in: our own limits, what the endpoint can take, and a watch on what it sends. */
+    private ObjectClient pressed(ObjectClient client, Gates gates, SharedLimits limits) {
+        ObjectClient watched = new StallWatch(client, config.stallFloor(), config.stallWindow(), System::nanoTime);
+        ObjectClient gated = new GatedClient(watched, gates, clock);
+        return limits.isNone() ? gated : new PacedClient(gated, limits.requests(), limits.bytes());
+    }
+
     /** What every worker of this process is to do: a process whose worker was declared lost goes on as another. */
     private record Orders(
             long manifestId,
             Path root,
             Transfer transfer,
             UrlSource urls,
-            int parallel,
+            Pressure pressure,
+            PressureLog pressureLog,
+            SharedLimits limits,
             StopSignal stop,
             RunProgress progress) {}
 
@@ -221,6 +259,7 @@ public class Runner {
                 new EntryPolicies(config.maxResigns()),
                 new Aftermath(config.maxAttempts(), config.maxDeferrals(), backoff),
                 leases,
+                orders.pressure(),
                 keptParts,
                 orders.stop(),
                 clock);
@@ -231,20 +270,45 @@ public class Runner {
                 patience,
                 orders.stop(),
                 leases,
-                orders.parallel());
+                orders.pressure());
         RecordingQueue recordings =
                 new RecordingQueue(recorder, worker, patience, clock, progress, orders.stop(), loop::wake);
-        Heartbeat heartbeat = new Heartbeat(runs, salvage, partitions, worker, leases, config.heartbeat(), loop::wake);
+        Events events = new Events(database);
+        orders.limits().join(worker);
+        Heartbeat heartbeat = new Heartbeat(
+                runs,
+                salvage,
+                partitions,
+                worker,
+                leases,
+                config.heartbeat(),
+                () -> {
+                    orders.limits().beat(worker);
+                    orders.pressureLog().write(events, worker);
+                },
+                loop::wake);
         heartbeat.start();
         try {
             loop.work(task::run, recordings);
         } finally {
             try {
+                if (orders.stop().isRaised()) {
+                    orders.pressure().close();
+                }
                 loop.drain(config.drain());
                 recordings.finish();
             } finally {
                 heartbeat.stop();
             }
+            writeLast(orders.pressureLog(), events, worker);
+        }
+    }
+
+    private static void writeLast(PressureLog log, Events events, Worker worker) {
+        try {
+            log.write(events, worker);
+        } catch (SQLException e) {
+            LOG.debugf("what held this worker back is on stderr only: %s", e.getMessage());
         }
     }
 }

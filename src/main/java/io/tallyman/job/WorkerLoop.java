@@ -26,6 +26,8 @@ final class WorkerLoop {
     private static final int LARGEST_CLAIM = 2_000;
     /** How many may wait for the disk before the network has to wait with them. */
     private static final int MOST_AWAITING_DISK = 4_096;
+    /** What holds entries back passes with time, too. */
+    private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(50).toNanos();
     /** Longest wait before looking again for entries that other workers or an import gave back. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     /** Shortest, where the database says that an entry is due and a claim did not get it. */
@@ -37,7 +39,7 @@ final class WorkerLoop {
     private final DatabasePatience patience;
     private final StopSignal stop;
     private final LeaseGuard leases;
-    private final int parallel;
+    private final Pressure pressure;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -58,14 +60,14 @@ final class WorkerLoop {
             DatabasePatience patience,
             StopSignal stop,
             LeaseGuard leases,
-            int parallel) {
+            Pressure pressure) {
         this.claims = claims;
         this.backlog = backlog;
         this.manifestId = manifestId;
         this.patience = patience;
         this.stop = stop;
         this.leases = leases;
-        this.parallel = parallel;
+        this.pressure = pressure;
         stop.onStop(this::wake);
     }
 
@@ -82,6 +84,15 @@ final class WorkerLoop {
             int free = awaitPlace();
             if (isOver()) {
                 return;
+            }
+            if (free <= 0) {
+                // Held back for long, and nothing in flight: what is claimed is for others, and they may have ended it
+                // all.
+                ready.clear();
+                if (!awaitMore(recordings)) {
+                    return;
+                }
+                continue;
             }
             if (ready.isEmpty()) {
                 ready.addAll(claim(free));
@@ -122,15 +133,22 @@ final class WorkerLoop {
         }
     }
 
-    /** Returns the number of free places, at least one unless the stop signal was raised. */
+    /** Returns the number of free places; none where the stop signal was raised, or nothing may be begun for a while and nothing is in flight. */
     private int awaitPlace() throws InterruptedException {
         lock.lock();
         try {
-            while ((onTheNetwork >= parallel || inFlight.size() - onTheNetwork >= MOST_AWAITING_DISK || !leases.holds())
-                    && !isOver()) {
-                changed.await();
+            long left = LONGEST_WAIT.toNanos();
+            while (true) {
+                int free = pressure.places() - onTheNetwork;
+                boolean mayBegin = free > 0 && inFlight.size() - onTheNetwork < MOST_AWAITING_DISK && leases.holds();
+                if (mayBegin || isOver()) {
+                    return free;
+                }
+                if (left <= 0 && inFlight.isEmpty() && leases.holds()) {
+                    return 0;
+                }
+                left -= LOOK_AGAIN_NANOS - Math.max(0, changed.awaitNanos(LOOK_AGAIN_NANOS));
             }
-            return parallel - onTheNetwork;
         } finally {
             lock.unlock();
         }

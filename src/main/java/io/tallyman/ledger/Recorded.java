@@ -38,7 +38,13 @@ public sealed interface Recorded {
      * @param burnsAttempt whether one of the entry's attempts is used up; otherwise the try counts as a deferral
      */
     record Retry(long entryId, int epoch, Attempted attempted, Failure failure, Duration delay, boolean burnsAttempt)
-            implements Recorded {}
+            implements Recorded {
+
+        /** The same after a longer delay. */
+        public Retry later(Duration more) {
+            return more.isZero() ? this : new Retry(entryId, epoch, attempted, failure, delay.plus(more), burnsAttempt);
+        }
+    }
 
     /** Trying again cannot help: the entry is failed. */
     record Failed(long entryId, int epoch, Attempted attempted, Failure failure) implements Recorded {}

@@ -50,7 +50,7 @@ public sealed interface FailureKind {
         TLS_REFUSED(PERMANENT),
         /** The connection broke before the whole answer had come: reset, closed without an answer or within a chunked body. */
         CONNECTION_LOST(RETRY),
-        /** Nothing came for longer than the idle timeout; there is no limit to the whole. */
+        /** Nothing came for longer than the idle timeout, or less than the floor; there is no limit to the whole. */
         STALLED(RETRY),
         /** The body ended in good order, but before the announced or expected size. */
         SHORT_BODY(RETRY),
@@ -142,12 +142,14 @@ public sealed interface FailureKind {
 
     /** On our side. */
     enum Local implements FailureKind {
-        /** ENOSPC or a quota. */
+        /** ENOSPC or a quota; the worker stops only where no space is freed in time. */
         DISK_FULL(STOP_WORKER),
         /** The destination is read-only or not ours to write. */
         DISK_READ_ONLY(STOP_WORKER),
         /** Any other error while writing; bytes after a failed fsync are never trusted. */
         DISK_ERROR(RETRY),
+        /** EMFILE or ENFILE: this process or machine may open no more; the worker goes on with fewer at once. */
+        TOO_MANY_FILES(DEFER),
         /** The key or path cannot be written safely under the destination. */
         PATH_REFUSED(PERMANENT),
         /** The entry cannot be signed as it stands (see the message). */

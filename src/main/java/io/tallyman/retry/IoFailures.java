@@ -4,6 +4,7 @@ import static io.tallyman.retry.FailureKind.Local.DISK_ERROR;
 import static io.tallyman.retry.FailureKind.Local.DISK_FULL;
 import static io.tallyman.retry.FailureKind.Local.DISK_READ_ONLY;
 import static io.tallyman.retry.FailureKind.Local.PATH_REFUSED;
+import static io.tallyman.retry.FailureKind.Local.TOO_MANY_FILES;
 import static io.tallyman.retry.FailureKind.Network.BAD_ANSWER;
 import static io.tallyman.retry.FailureKind.Network.CONNECTION_LOST;
 import static io.tallyman.retry.FailureKind.Network.CONNECT_FAILED;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** Names the failure behind an exception of the network or of the disk; who caught it knows which of the two it was. */
 public final class IoFailures {
     private static final int MAX_MESSAGE_CHARS = 300;
+    private static final String OUT_OF_FILES = "no more files or connections can be opened";
     /** Below this much free space a failed write is put down to a full disk. */
     private static final long FULL_BELOW_BYTES = 64 * 1024;
 
@@ -42,9 +44,10 @@ public final class IoFailures {
     public static Failure network(IOException e) {
         FailureKind kind = networkKind(e);
         String what = switch (kind) {
+            case TOO_MANY_FILES -> OUT_OF_FILES;
             case CONNECT_FAILED -> "no connection";
             case TLS_REFUSED -> "TLS refused";
-            case STALLED -> "nothing came for longer than the idle timeout";
+            case STALLED -> "nothing, or next to nothing, came for too long";
             case BAD_ANSWER -> "the answer is not valid HTTP";
             default -> "the connection broke";
         };
@@ -60,6 +63,7 @@ public final class IoFailures {
     public static Failure disk(IOException e, Path directory, Path root) {
         FailureKind kind = diskKind(e, directory, root);
         String what = switch (kind) {
+            case TOO_MANY_FILES -> OUT_OF_FILES;
             case DISK_FULL -> "the disk is full";
             case DISK_READ_ONLY -> "the destination cannot be written";
             case PATH_REFUSED -> "a folder or file there may not be used";
@@ -70,6 +74,9 @@ public final class IoFailures {
     }
 
     private static FailureKind networkKind(IOException e) {
+        if (isOutOfFiles(e)) {
+            return TOO_MANY_FILES;
+        }
         return switch (e) {
             case ConnectException x -> CONNECT_FAILED;
             case NoRouteToHostException x -> CONNECT_FAILED;
@@ -101,6 +108,9 @@ public final class IoFailures {
 
     private static FailureKind diskKind(IOException e, Path directory, Path root) {
         String reason = reason(e);
+        if (isOutOfFiles(e)) {
+            return TOO_MANY_FILES;
+        }
         if (reason.contains("no space left") || reason.contains("quota exceeded")) {
             return DISK_FULL;
         }
@@ -119,6 +129,16 @@ public final class IoFailures {
         } catch (IOException unknown) {
             return DISK_ERROR;
         }
+    }
+
+    /** EMFILE and ENFILE; a client may have wrapped what the socket said. */
+    private static boolean isOutOfFiles(IOException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException io && reason(io).contains("too many open files")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static @Nullable FileStore fileStore(Path directory) {

@@ -8,11 +8,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How long an answer asks us to wait: {@code Retry-After} (RFC 9110, 10.2.3) and OSS's {@code x-oss-qos-delay-time}. */
-final class RequestedDelay {
+public final class RequestedDelay {
     private RequestedDelay() {}
 
     /** The longer of the two, null where neither is there or can be read. */
-    static @Nullable Duration of(Function<String, @Nullable String> header, Instant now) {
+    public static @Nullable Duration of(Function<String, @Nullable String> header, Instant now) {
         Duration retryAfter = retryAfter(header.apply("Retry-After"), now);
         Long delayMillis = number(header.apply("x-oss-qos-delay-time"));
         if (delayMillis == null) {

@@ -73,6 +73,18 @@ public interface StoreConfig {
         /** Default is {@code ALIBABA_CLOUD_OIDC_TOKEN_FILE}. */
         Optional<String> oidcTokenFile();
 
+        /** All workers together, such as {@code 50M}; no limit. */
+        Optional<String> maxBytesPerSecond();
+
+        /** All workers together; no limit. */
+        Optional<String> maxRequestsPerSecond();
+
+        /** Bytes a second by time of day, such as {@code 08:00,10M 19:00,off}; see {@link BandwidthTimetable}. */
+        Optional<String> bandwidth();
+
+        /** The time zone of that timetable; the machine's. */
+        Optional<String> bandwidthZone();
+
         /** Host and optional port of STS, as in {@code sts-vpc.cn-hangzhou.aliyuncs.com}; the public one. */
         Optional<String> stsEndpoint();
     }

@@ -48,6 +48,17 @@ public class Stores {
         return resolved.computeIfAbsent(name, this::resolve);
     }
 
+    /**
+     * What may be asked of the store of that name, by all workers together; nothing is limited where it is not configured. It needs no
+     * keys, since others may have signed what is asked.
+     *
+     * @throws StoreConfigurationException where a limit cannot be read
+     */
+    public StoreLimits limits(String name) {
+        StoreConfig.@Nullable Settings settings = config.stores().get(name);
+        return settings == null ? StoreLimits.NONE : StoreLimits.of(name, settings);
+    }
+
     /** The names that are configured, and always the default store's. */
     public SortedSet<String> names() {
         SortedSet<String> names = new TreeSet<>(config.stores().keySet());

@@ -9,6 +9,8 @@ import io.tallyman.ledger.Claim;
 import io.tallyman.ledger.LedgerFixture;
 import io.tallyman.ledger.Recorded;
 import io.tallyman.ledger.Worker;
+import io.tallyman.transfer.Gates;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
@@ -23,16 +25,24 @@ import org.junit.jupiter.api.Test;
 class WorkerLoopTest {
     private static final int ENTRIES = 200;
     private static final int PARALLEL = 8;
+    private static final String STORE = "http://127.0.0.1:1/bucket/";
 
     private final LedgerFixture ledger = new LedgerFixture(ENTRIES);
     private final AtomicLong nanos = new AtomicLong();
+    private final AtomicLong diskNanos = new AtomicLong();
     private final LeaseGuard leases = new LeaseGuard(Duration.ofSeconds(45), nanos::get);
     private final StopSignal stop = new StopSignal();
     private final DatabasePatience patience = new DatabasePatience(Duration.ofSeconds(1));
     private final RunProgress progress = new RunProgress();
     private final Worker worker = ledger.join();
+    private final AtomicLong freeBytes = new AtomicLong(Long.MAX_VALUE);
+    private final PressureLog log = new PressureLog(Clock.systemUTC());
+    private final Gates gates = new Gates(PARALLEL, System::nanoTime, log);
+    private final DiskSpace disk =
+            new DiskSpace(Path.of("dest"), freeBytes::get, 1_000, Duration.ofMinutes(1), stop, log, diskNanos::get);
+    private final Pressure pressure = new Pressure(PARALLEL, gates, STORE, disk, log, System::nanoTime);
     private final WorkerLoop loop = new WorkerLoop(
-            ledger.claims(worker), new Backlog(ledger.database), ledger.manifestId, patience, stop, leases, PARALLEL);
+            ledger.claims(worker), new Backlog(ledger.database), ledger.manifestId, patience, stop, leases, pressure);
     private final RecordingQueue recordings =
             new RecordingQueue(ledger.recorder, worker, patience, Clock.systemUTC(), progress, stop, loop::wake);
 
@@ -190,6 +200,42 @@ class WorkerLoopTest {
         assertThat(ledger.sql.rows("select count(*) from tallyman.attempt")).containsExactly("0");
         assertThat(ledger.sql.rows("select count(*) from tallyman.entry where state = 'verified'"))
                 .containsExactly("0");
+    }
+
+    @Test
+    void whileTheDiskIsFullNothingIsBegunAndWhatWasClaimedIsForOthers() throws Exception {
+        // Given
+        AtomicInteger started = new AtomicInteger();
+        Thread running = Thread.ofVirtual().start(() -> {
+            try {
+                work(claim -> {
+                    if (started.incrementAndGet() == 20) {
+                        freeBytes.set(0);
+                        diskNanos.addAndGet(Duration.ofSeconds(1).toNanos());
+                    }
+                    return LedgerFixture.landed(claim);
+                });
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        // Then
+        await().until(() -> started.get() >= 20
+                && ledger.sql
+                        .rows("select count(*) from tallyman.queue where worker_id is not null")
+                        .contains("0"));
+        int before = started.get();
+        assertThat(before).isBetween(20, 20 + 2 * PARALLEL);
+
+        // When
+        freeBytes.set(Long.MAX_VALUE);
+        diskNanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        running.join();
+
+        // Then
+        assertThat(started).hasValue(ENTRIES);
+        assertThat(states()).isEqualTo("verified|" + ENTRIES);
     }
 
     private void work(Function<Claim, Recorded> task) throws Exception {

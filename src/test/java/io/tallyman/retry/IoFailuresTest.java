@@ -62,6 +62,7 @@ class IoFailuresTest {
                 Arguments.of(new FileSystemException("/x", null, "Disk quota exceeded"), "disk_full"),
                 Arguments.of(new FileSystemException("/x", null, "Read-only file system"), "disk_read_only"),
                 Arguments.of(new AccessDeniedException("/x"), "path_refused"),
+                Arguments.of(new FileSystemException("/x", null, "Too many open files"), "too_many_files"),
                 Arguments.of(new IOException("Input/output error"), "disk_error"),
                 Arguments.of(new NoSuchFileException("/x"), "disk_error"),
                 Arguments.of(new IOException((String) null), "disk_error"));

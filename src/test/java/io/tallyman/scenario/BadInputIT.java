@@ -104,6 +104,18 @@ class BadInputIT {
     }
 
     @Test
+    void aLimitThatCannotBeReadIsAnError() throws Exception {
+        Tallyman limited = new Tallyman(folder)
+                .with("OSS_BUCKET", "a-bucket")
+                .with("OSS_REGION", "cn-hangzhou")
+                .with("OSS_ACCESS_KEY_ID", "test-key")
+                .with("OSS_ACCESS_KEY_SECRET", "test-secret")
+                .with("TALLYMAN_STORE_DEFAULT_BANDWIDTH", "08:00,10 19:00,off");
+
+        assertOneLine(limited.run("run", "good", "--dest", "out"), 2, "'10' has no unit");
+    }
+
+    @Test
     void aManifestThatIsNotThereIsNamed() throws Exception {
         assertOneLine(tallyman.run("run", "absent", "--dest", "out"), 2, "absent");
         assertOneLine(tallyman.run("status", "absent"), 2, "absent");

@@ -1,0 +1,141 @@
+package io.tallyman.job;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps a worker from writing where there is no room. Below a watermark, and for a second after a write failed for want of space, nothing
+ * new is begun; then it looks again. Where space is not there in time the worker stops. Threads: any.
+ */
+final class DiskSpace {
+    private static final Logger LOG = Logger.getLogger(DiskSpace.class);
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** Asks how much is free. */
+    @FunctionalInterface
+    interface FreeSpace {
+        long bytes() throws IOException;
+    }
+
+    private final Path root;
+    private final FreeSpace freeSpace;
+    private final long minFreeBytes;
+    private final Duration patience;
+    private final StopSignal stop;
+    private final PressureLog log;
+    private final LongSupplier nanoTime;
+
+    private boolean paused;
+    /** A write failed since one succeeded: free space alone does not tell, there are quotas. */
+    private boolean suspect;
+
+    private long troubleNanos;
+    private long lastFullNanos;
+    private long lookNanos;
+
+    DiskSpace(
+            Path root,
+            FreeSpace freeSpace,
+            long minFreeBytes,
+            Duration patience,
+            StopSignal stop,
+            PressureLog log,
+            LongSupplier nanoTime) {
+        this.root = root;
+        this.freeSpace = freeSpace;
+        this.minFreeBytes = minFreeBytes;
+        this.patience = patience;
+        this.stop = stop;
+        this.log = log;
+        this.nanoTime = nanoTime;
+        this.lookNanos = nanoTime.getAsLong();
+    }
+
+    /** What is free where the destination is. */
+    static FreeSpace of(Path root) {
+        return () -> Files.getFileStore(root).getUsableSpace();
+    }
+
+    /** How many entries may be in flight: all, one that tries, or none. Looks at the disk at most once a second. */
+    synchronized int places(int most) {
+        long now = nanoTime.getAsLong();
+        if (now - lookNanos >= 0) {
+            lookNanos = now + LOOK_NANOS;
+            look(now);
+        }
+        if (paused) {
+            return 0;
+        }
+        return suspect && now - lastFullNanos < patience.toNanos() ? 1 : most;
+    }
+
+    /** A write failed for want of space; its entry goes back unharmed. */
+    synchronized void full(String message) {
+        long now = nanoTime.getAsLong();
+        boolean again = suspect && now - lastFullNanos < patience.toNanos();
+        if (!again && !paused) {
+            troubleNanos = now;
+            log.note("disk_full", root.toString(), "refuses a write: " + message + "; nothing new is begun, " + plan());
+        }
+        suspect = true;
+        lastFullNanos = now;
+        paused = true;
+        lookNanos = now + LOOK_NANOS;
+        stopIfTooLong(now, "refuses a write: " + message);
+    }
+
+    /** A file stands. */
+    synchronized void landed() {
+        if (suspect && !paused) {
+            log.note("disk_free", root.toString(), "can be written again, the run goes on");
+        }
+        suspect = suspect && paused;
+    }
+
+    private void look(long now) {
+        long free;
+        try {
+            free = freeSpace.bytes();
+        } catch (IOException e) {
+            // It cannot be asked; writing will tell.
+            paused = false;
+            return;
+        }
+        boolean room = free >= minFreeBytes;
+        if (room && paused && !suspect) {
+            log.note("disk_free", root.toString(), "has " + mebibytes(free) + " free again, the run goes on");
+        }
+        if (!room && !paused && !suspect) {
+            troubleNanos = now;
+            log.note("disk_full", root.toString(), shortage(free) + "; nothing new is begun, " + plan());
+        }
+        paused = !room;
+        if (paused) {
+            stopIfTooLong(now, shortage(free));
+        }
+    }
+
+    private void stopIfTooLong(long now, String why) {
+        if (now - troubleNanos >= patience.toNanos() && stop.raise(Ending.DISK_REFUSED)) {
+            LOG.errorf("this worker stops: %s %s", root, why);
+        }
+    }
+
+    private String shortage(long free) {
+        return "has " + mebibytes(free) + " free and needs " + mebibytes(minFreeBytes)
+                + " (tallyman.run.min-free-space)";
+    }
+
+    private String plan() {
+        return "looking again every second for " + patience.toSeconds() + " s";
+    }
+
+    private static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+    }
+}

@@ -1,0 +1,110 @@
+package io.tallyman.job;
+
+import io.tallyman.ledger.Claim;
+import io.tallyman.ledger.Recorded;
+import io.tallyman.retry.ConcurrencyLimit;
+import io.tallyman.retry.Failure;
+import io.tallyman.retry.FailureKind;
+import io.tallyman.retry.RetryBudget;
+import io.tallyman.retry.RetryPolicy;
+import io.tallyman.transfer.Gate;
+import io.tallyman.transfer.Gates;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds a worker back: its store's endpoint, the disk, the files it may open. Says how many entries may be in flight, learns from how
+ * they end, and makes retries wait that would become a load of their own. Threads: any.
+ */
+final class Pressure {
+    private static final long FILES_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
+    private final int parallel;
+    private final Gates gates;
+    private final @Nullable String storeUrl;
+    private final DiskSpace disk;
+    private final PressureLog log;
+    private final ConcurrencyLimit files;
+    private int toldFiles;
+
+    /** @param storeUrl any URL of the store, null where every entry brings its own */
+    Pressure(
+            int parallel,
+            Gates gates,
+            @Nullable String storeUrl,
+            DiskSpace disk,
+            PressureLog log,
+            LongSupplier nanoTime) {
+        this.parallel = parallel;
+        this.gates = gates;
+        this.storeUrl = storeUrl;
+        this.disk = disk;
+        this.log = log;
+        this.files = new ConcurrencyLimit(parallel, nanoTime);
+        this.toldFiles = parallel;
+    }
+
+    /** How many entries may be in flight at the moment, up to the configured most; 0 while nothing is begun. Changes by itself with time. */
+    int places() {
+        int byEndpoint = storeUrl == null ? parallel : gates.of(storeUrl).places();
+        return Math.min(Math.min(byEndpoint, disk.places(parallel)), filesPlaces());
+    }
+
+    /** An entry's file stands. */
+    void landed(Claim claim) {
+        budget(claim).served(claim.number() > 1);
+        disk.landed();
+    }
+
+    /** Whether this failure is one that passes, and that the worker waits out rather than stops for. */
+    boolean waitsFor(Failure failure) {
+        if (failure.kind() == FailureKind.Local.DISK_FULL) {
+            disk.full(failure.message());
+            return true;
+        }
+        if (failure.kind() == FailureKind.Local.TOO_MANY_FILES) {
+            openFewer(failure.message());
+        }
+        return false;
+    }
+
+    /** The same, with a retry put off where the endpoint's budget is used up. */
+    Recorded spread(Claim claim, RetryPolicy policy, Recorded recorded) {
+        boolean load = policy == RetryPolicy.RETRY || policy == RetryPolicy.DEFER;
+        return load && recorded instanceof Recorded.Retry retry
+                ? retry.later(budget(claim).take())
+                : recorded;
+    }
+
+    /** Cuts short what waits for an endpoint. */
+    void close() {
+        gates.close();
+    }
+
+    private RetryBudget budget(Claim claim) {
+        String url = claim.url() != null ? claim.url() : storeUrl;
+        Gate gate = gates.of(url == null ? "" : url);
+        return gate.budget();
+    }
+
+    private synchronized int filesPlaces() {
+        int places = (int) Math.max(1, Math.round(files.value()));
+        if (places == parallel) {
+            toldFiles = parallel;
+        }
+        return places;
+    }
+
+    private synchronized void openFewer(String message) {
+        files.refused(parallel, FILES_PAUSE_NANOS);
+        int places = filesPlaces();
+        if (places <= toldFiles / 2 || toldFiles == parallel) {
+            toldFiles = places;
+            log.note(
+                    "too_many_files",
+                    "this process:",
+                    message + "; " + places + " of " + parallel + " entries at once from now on, more with time");
+        }
+    }
+}

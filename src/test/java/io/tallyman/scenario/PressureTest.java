@@ -1,0 +1,201 @@
+package io.tallyman.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.tallyman.database.EmbeddedPostgresResource;
+import io.tallyman.demo.Fault;
+import io.tallyman.demo.FaultScript;
+import io.tallyman.job.Ending;
+import io.tallyman.job.RunResult;
+import io.tallyman.job.Runner;
+import io.tallyman.manifest.ManifestImport;
+import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs against a store or a disk that cannot take all that is asked of it. */
+@QuarkusTest
+@TestProfile(TightLimits.class)
+@QuarkusTestResource(value = EmbeddedPostgresResource.class, restrictToAnnotatedClass = true)
+class PressureTest {
+    @Inject
+    ManifestImport manifestImport;
+
+    @Inject
+    Runner runner;
+
+    @Inject
+    DataSource database;
+
+    @TempDir
+    Path folder;
+
+    private String manifest;
+    private Path destination;
+    private Quay quay;
+
+    @BeforeEach
+    void quayOfThisTest(TestInfo test) throws Exception {
+        manifest = test.getTestMethod().orElseThrow().getName();
+        destination = Files.createDirectories(folder.resolve("files"));
+        quay = new Quay(manifest, destination, manifestImport, runner);
+    }
+
+    @AfterEach
+    void close() {
+        quay.close();
+    }
+
+    /** Item 30. */
+    @Test
+    void bodiesThatTrickleAreCutWhileTheOthersComeAshore() throws Exception {
+        // Given one of twenty that sends a byte now and then at its first request
+        Predicate<String> slow = key -> key.endsWith("7");
+        objects(40, 50_000);
+        quay.script(FaultScript.none().onFirst(1, slow, new Fault.SlowDrip(1, Duration.ofMillis(20))));
+
+        // When
+        RunResult result = quay.run();
+
+        // Then
+        assertThat(result.ending()).isEqualTo(Ending.ALL_VERIFIED);
+        assertThat(attempts("failure_kind, outcome, count(*)", "failure_kind is not null group by 1, 2"))
+                .containsExactly("stalled retried 4");
+        assertThat(attempts("bool_and(bytes < 3000)", "failure_kind is not null"))
+                .containsExactly("t");
+    }
+
+    /** Item 28 in small: what the store refuses goes back unharmed, the breaker opens and closes, and all is told. */
+    @Test
+    void aStormOf503sBurnsNoAttemptAndIsToldOf() throws Exception {
+        // Given a storm that hits the first two dozen, once each
+        Predicate<String> hit = key -> Integer.parseInt(key.substring(key.lastIndexOf('-') + 1)) < 24;
+        objects(60, 1_000);
+        quay.script(FaultScript.none().onFirst(1, hit, Fault.Status.busy(Duration.ofMillis(1))));
+
+        // When
+        RunResult result = quay.run();
+
+        // Then
+        assertThat(result.ending()).isEqualTo(Ending.ALL_VERIFIED);
+        assertThat(Ledgers.rows(
+                        database,
+                        "select max(attempts) from tallyman.entry where manifest_id = (select id from tallyman.manifest"
+                                + " where name = '" + manifest + "')"))
+                .containsExactly("1");
+        assertThat(events("kind")).contains("opened", "closed");
+        assertThat(events("subject")).contains(quay.oss.endpoint().toString());
+    }
+
+    @Test
+    void aRunOfAStoreWithLimitsTakesPartInSharingThem() throws Exception {
+        // Given
+        objects(10, 1_000);
+
+        // When
+        RunResult result = quay.run();
+
+        // Then
+        assertThat(result.ending()).isEqualTo(Ending.ALL_VERIFIED);
+        assertThat(Ledgers.rows(database, "select store from tallyman.worker where run_id = " + result.runId()))
+                .containsExactly("test");
+        assertThat(events("kind")).isEmpty();
+    }
+
+    /** Item 37. */
+    @Test
+    void aFullDiskIsWaitedForAndThenEndsTheRunWithEverythingUnharmed() throws Exception {
+        try (SmallVolume volume = SmallVolume.mount(destination, "4m")) {
+            // Given more than fits
+            objects(20, 500_000);
+
+            // When
+            RunResult result = quay.run();
+
+            // Then
+            assertThat(result.ending()).isEqualTo(Ending.DISK_REFUSED);
+            assertThat(result.ending().exitCode()).isEqualTo(12);
+            assertThat(result.entries().failed() + result.entries().quarantined())
+                    .isZero();
+            assertThat(result.entries().pending()).isPositive();
+            assertThat(attempts("distinct failure_kind, outcome", "failure_kind is not null"))
+                    .containsExactly("disk_full deferred");
+            assertThat(Ledgers.rows(
+                            database,
+                            "select max(attempts) from tallyman.queue where manifest_id = (select id from tallyman.manifest"
+                                    + " where name = '" + manifest + "')"))
+                    .containsExactly("0");
+            assertThat(quay.files())
+                    .hasSize((int) result.entries().verified())
+                    .noneMatch(name -> name.endsWith(".part"));
+            assertThat(events("kind || ' ' || subject")).contains("disk_full " + volume.root.toRealPath());
+        }
+    }
+
+    @Test
+    void aFullDiskThatIsFreedInTimeCostsNothingButTime() throws Exception {
+        try (SmallVolume volume = SmallVolume.mount(destination, "8m")) {
+            // Given a disk filled by others
+            Path ballast = volume.root.resolve("ballast");
+            objects(10, 500_000);
+            Files.write(ballast, new byte[6_000_000]);
+            Thread freeing = Thread.ofVirtual().start(() -> {
+                await().until(() -> !attempts("1", "failure_kind = 'disk_full'").isEmpty());
+                try {
+                    Files.delete(ballast);
+                } catch (java.io.IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+
+            // When
+            RunResult result = quay.run();
+            freeing.join();
+
+            // Then
+            assertThat(result.ending()).isEqualTo(Ending.ALL_VERIFIED);
+            assertThat(attempts("max(number) < 10", "true")).containsExactly("t");
+        }
+    }
+
+    private void objects(int count, int sizeBytes) throws Exception {
+        List<String> rows = new ArrayList<>(List.of("key,size"));
+        SplittableRandom random = new SplittableRandom(count);
+        for (int number = 0; number < count; number++) {
+            byte[] bytes = new byte[sizeBytes];
+            random.nextBytes(bytes);
+            quay.put("object-" + number, bytes);
+            rows.add("object-" + number + "," + sizeBytes);
+        }
+        quay.importCsv(rows.toArray(String[]::new));
+    }
+
+    private List<String> attempts(String columns, String condition) {
+        return Ledgers.rows(
+                database,
+                "select " + columns + " from report.attempts where manifest = '" + manifest + "' and " + condition);
+    }
+
+    private List<String> events(String column) {
+        return Ledgers.rows(
+                database,
+                "select " + column
+                        + " from tallyman.event where manifest_id = (select id from tallyman.manifest where name = '"
+                        + manifest + "') order by id");
+    }
+}

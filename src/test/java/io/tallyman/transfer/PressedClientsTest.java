@@ -1,0 +1,206 @@
+package io.tallyman.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.tallyman.retry.IoFailures;
+import io.tallyman.retry.Pace;
+import io.tallyman.retry.PressureChange;
+import io.tallyman.sign.SignedUrl;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** The clients around the client: what each adds, one by one. */
+class PressedClientsTest {
+    private static final SignedUrl URL = new SignedUrl("http://127.0.0.1:1/", Map.of(), null);
+    private final AtomicLong nanos = new AtomicLong();
+    private final byte[] buffer = new byte[65_536];
+
+    @Test
+    void aBodyBelowTheFloorIsCutAfterTheWindow() throws Exception {
+        // Given a byte a second
+        StallWatch client =
+                new StallWatch(new TrickledBody(nanos, 1, 1_000_000_000), 1_024, Duration.ofSeconds(30), nanos::get);
+        InputStream body = client.get(URL, Map.of()).body();
+
+        // Then
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        assertThat(body.read(buffer)).isOne();
+                    }
+                })
+                .isInstanceOf(SocketTimeoutException.class)
+                .hasMessageContaining("below the floor of 1024 bytes/s")
+                .satisfies(e -> assertThat(
+                                IoFailures.network((IOException) e).kind().label())
+                        .isEqualTo("stalled"));
+        assertThat(Duration.ofNanos(nanos.get())).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aSlowBodyAboveTheFloorAndAnyWithoutAFloorGoOn() throws Exception {
+        for (StallWatch client : List.of(
+                new StallWatch(
+                        new TrickledBody(nanos, 2_000, 1_000_000_000), 1_024, Duration.ofSeconds(30), nanos::get),
+                new StallWatch(new TrickledBody(nanos, 1, 1_000_000_000), 0, Duration.ofSeconds(30), nanos::get))) {
+            InputStream body = client.get(URL, Map.of()).body();
+            for (int read = 0; read < 1_000; read++) {
+                assertThat(body.read(buffer)).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void ourOwnPaceIsNoStall() throws Exception {
+        // Given a limit of 100 bytes/s, below the floor
+        Pace bytes = new Pace(nanos::get);
+        bytes.limit(100);
+        PacedClient client = new PacedClient(
+                new StallWatch(new TrickledBody(nanos, 65_536, 1_000_000), 1_024, Duration.ofSeconds(30), nanos::get),
+                new Pace(nanos::get),
+                bytes,
+                nanos::addAndGet);
+        InputStream body = client.get(URL, Map.of()).body();
+
+        // When
+        long read = 0;
+        while (read < 100_000) {
+            read += body.read(buffer);
+        }
+
+        // Then it took a thousand seconds
+        assertThat(nanos.get() / 1e9).isBetween(read / 100.0 - 0.2, read / 100.0 + 0.2);
+    }
+
+    @Test
+    void bytesComeEvenlyAndRequestsToo() throws Exception {
+        // Given
+        Pace bytes = new Pace(nanos::get);
+        Pace requests = new Pace(nanos::get);
+        bytes.limit(10_000_000);
+        requests.limit(50);
+        List<Long> waits = new ArrayList<>();
+        PacedClient client = new PacedClient(new TrickledBody(nanos, 65_536, 1_000), requests, bytes, wait -> {
+            waits.add(wait);
+            nanos.addAndGet(wait);
+        });
+
+        // When
+        long read = 0;
+        for (int request = 0; request < 100; request++) {
+            try (ObjectClient.Answer answer = client.get(URL, Map.of())) {
+                int count = answer.body().read(buffer);
+                assertThat(count).isLessThanOrEqualTo(10_000_000 / 500);
+                read += count;
+            }
+        }
+
+        // Then
+        assertThat(nanos.get() / 1e9).isBetween(1.8, 2.1);
+        assertThat(waits).allMatch(wait -> wait <= 20_000_000);
+        assertThat(read).isEqualTo(100 * 20_000L);
+    }
+
+    @Test
+    void aWaitForThePaceCanBeInterrupted() throws Exception {
+        Pace requests = new Pace(nanos::get);
+        requests.limit(0.0001);
+        PacedClient client = new PacedClient(new TrickledBody(nanos, 1, 1), requests, new Pace(nanos::get));
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            try {
+                client.get(URL, Map.of()).close();
+            } catch (InterruptedIOException e) {
+                interrupted.set(Thread.currentThread().isInterrupted());
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        waiting.interrupt();
+        waiting.join();
+
+        assertThat(interrupted).isTrue();
+    }
+
+    @Test
+    void aPlaceIsFreeWhenTheBodyHasEndedAndARefusalPausesAll() throws Exception {
+        // Given one place
+        List<PressureChange> told = new ArrayList<>();
+        Gates gates = new Gates(1, nanos::get, (endpoint, change) -> told.add(change));
+        try (ScriptedServer server = new ScriptedServer();
+                ObjectClient client = new GatedClient(
+                        new ApacheObjectClient(TransferSettings.DEFAULTS), gates, InstantSource.system())) {
+            server.thenAnswer("HTTP/1.1 200 OK\r\nContent-Length: 2", "ab".getBytes(StandardCharsets.US_ASCII))
+                    .thenAnswer("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nx-oss-qos-delay-time: 5000", new byte[0])
+                    .thenAnswer("HTTP/1.1 200 OK\r\nContent-Length: 0", new byte[0]);
+            SignedUrl url = new SignedUrl(server.url("/k?x-oss-signature=canary"), Map.of(), null);
+            Gate gate = gates.of(server.url("/other/key#x"));
+
+            // When one is read to its end and not closed, and the next refused
+            ObjectClient.Answer first = client.get(url, Map.of());
+            assertThat(first.body().readAllBytes()).hasSize(2);
+            client.get(url, Map.of()).close();
+
+            // Then
+            assertThat(gate.places()).isZero();
+            CountDownLatch answered = new CountDownLatch(1);
+            Thread waiting = Thread.ofVirtual().start(() -> {
+                try {
+                    client.get(url, Map.of()).close();
+                    answered.countDown();
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+            assertThat(answered.getCount()).isOne();
+
+            // When the pause is over
+            nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+            first.close();
+
+            // Then
+            waiting.join();
+            assertThat(answered.getCount()).isZero();
+            assertThat(gate.places()).isOne();
+            assertThat(told.toString()).doesNotContain("canary");
+        }
+    }
+
+    @Test
+    void whoeverWaitsAtAGateThatClosesIsInterrupted() throws Exception {
+        Gates gates = new Gates(1, nanos::get, (endpoint, change) -> {});
+        Gate gate = gates.of("HTTPS://User:secret@Bucket.Example:8443/key?signature");
+        assertThat(gates.of("https://bucket.example:8443")).isSameAs(gate);
+        assertThat(gates.of("https://bucket.example")).isNotSameAs(gate);
+        Gate.Pass pass = gate.enter();
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            try {
+                gate.enter();
+            } catch (InterruptedIOException e) {
+                interrupted.set(Thread.currentThread().isInterrupted());
+            }
+        });
+
+        gates.close();
+        waiting.join();
+
+        assertThat(interrupted).isTrue();
+        pass.end();
+    }
+}
