@@ -25,11 +25,14 @@ import io.tallyman.store.CredentialsSource;
 import io.tallyman.store.Store;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
+import io.tallyman.transfer.GatedClient;
+import io.tallyman.transfer.Gates;
 import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.Proxies;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
@@ -89,9 +92,14 @@ public final class DyingWorker {
                 "tallyman/test",
                 Durability.GROUP,
                 large);
+        Store store = store();
+        Gates gates = new Gates(settings.maxConnections(), System::nanoTime, new PressureLog(clock));
         try (AgroalDataSource database = pool();
                 ObjectClient client = new CountingClient(
-                        new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(Map.of())),
+                        new GatedClient(
+                                new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(Map.of())),
+                                gates,
+                                clock),
                         Path.of(orders.getProperty("received")));
                 Transfer transfer = new Transfer(
                         client,
@@ -99,8 +107,9 @@ public final class DyingWorker {
                         storeClock,
                         bytes -> death.pass(DeathPoint.MID_WRITE),
                         new KeptNotes(new KeptParts(database), clock))) {
-            UrlSource urls = new UrlSource(new Oss4Signer(store()), config.urlExpires(), storeClock);
-            work(database, root, config, transfer, urls, clock);
+            UrlSource urls = new UrlSource(new Oss4Signer(store), config.urlExpires(), storeClock);
+            Worksite site = new Worksite(database, root, config, transfer, urls, clock);
+            work(site, pressure(site, store, gates));
         }
     }
 
@@ -126,38 +135,65 @@ public final class DyingWorker {
                         orders.getProperty("accessKeyId"), orders.getProperty("accessKeySecret"), null, null)));
     }
 
-    private void work(DataSource database, Path root, RunConfig config, Transfer transfer, UrlSource urls, Clock clock)
-            throws Exception {
+    /** What a worker works with. */
+    private record Worksite(
+            DataSource database, Path root, RunConfig config, Transfer transfer, UrlSource urls, Clock clock) {}
+
+    private static Pressure pressure(Worksite site, Store store, Gates gates) throws IOException {
+        PressureLog log = new PressureLog(site.clock());
+        DiskSpace disk = new DiskSpace(
+                site.root(),
+                DiskSpace.of(site.root()),
+                site.config().minFreeSpace(),
+                site.config().diskPatience(),
+                new StopSignal(),
+                log,
+                System::nanoTime);
+        return new Pressure(site.config().parallel(), gates, store.objectBase(), disk, log, System::nanoTime);
+    }
+
+    private void work(Worksite site, Pressure pressure) throws Exception {
+        DataSource database = site.database();
+        RunConfig config = site.config();
+        Clock clock = site.clock();
         KeptParts keptParts = new KeptParts(database);
         Runs runs = new Runs(database);
         DatabasePatience patience = new DatabasePatience(config.databasePatience());
         WorkerProcess process = WorkerProcess.current();
         LeaseGuard leases = new LeaseGuard(config.deadAfter(), this::nanoTime);
         long manifestId = Long.parseLong(orders.getProperty("manifest"));
-        Worker worker = runs.join(manifestId, root.toString(), process, "test", config.deadAfter());
+        Worker worker = runs.join(manifestId, site.root().toString(), process, "test", config.deadAfter());
         Salvage salvage = new Salvage(new Reclaim(database), keptParts, process, config);
         salvage.takeBack();
         StopSignal stop = new StopSignal();
         Backlog backlog = new Backlog(database);
         EntryTask task = new EntryTask(
-                root,
-                transfer,
-                urls,
+                site.root(),
+                site.transfer(),
+                site.urls(),
                 new EntryPolicies(config.maxResigns()),
                 new Aftermath(
                         config.maxAttempts(),
                         config.maxDeferrals(),
                         new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault())),
                 leases,
+                pressure,
                 keptParts,
                 stop,
                 clock);
-        WorkerLoop loop = new WorkerLoop(
-                new Claims(database, worker), backlog, manifestId, patience, stop, leases, config.parallel());
+        WorkerLoop loop =
+                new WorkerLoop(new Claims(database, worker), backlog, manifestId, patience, stop, leases, pressure);
         RecordingQueue recordings = new RecordingQueue(
                 new Recorder(dyingAtCommit(database)), worker, patience, clock, new RunProgress(), stop, loop::wake);
         Heartbeat heartbeat = new Heartbeat(
-                runs, salvage, new AttemptPartitions(database), worker, leases, config.heartbeat(), loop::wake);
+                runs,
+                salvage,
+                new AttemptPartitions(database),
+                worker,
+                leases,
+                config.heartbeat(),
+                () -> {},
+                loop::wake);
         heartbeat.start();
         loop.work(
                 (claim, onProven) -> {
