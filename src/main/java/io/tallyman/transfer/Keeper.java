@@ -2,76 +2,108 @@ package io.tallyman.transfer;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what of a large object is on disk, every second or 64 MiB and when the lanes broke off, on a thread of its own that nobody interrupts: so
- * no lane waits for the disk, and no interrupt closes the file in the middle of it.
+ * Bounds what a death costs a large object. The lanes record what has come whenever another {@value #INTERVALS}th of it has:
+ * whoever brings the interval's last byte writes a few lines that wait for no disk, so no thread that gets no processor lets
+ * the record fall behind. A thread of its own forces them to disk every 64 MiB or second; nobody interrupts it, since that
+ * would close the file for all.
  */
 final class Keeper {
-    private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long INTERVAL_BYTES = 64L << 20;
-    private static final long LOOK_MILLIS = 100;
+    /** A death of the process costs half an interval on average. */
+    private static final int INTERVALS = 64;
+
+    private static final long SMALLEST_INTERVAL_BYTES = 64 * 1024;
+
+    /** So much a death of the machine costs, or a second's, and what comes while the disk is waited for. */
+    private static final long UNSECURED_BYTES = 64L << 20;
+
+    private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final PartMap map;
     private final Landing landing;
-    private final Thread thread;
-    private final CountDownLatch ending = new CountDownLatch(1);
-    private volatile boolean keepAtEnd;
+    private final Interval unrecorded;
+    private final Interval unsecured = new Interval(UNSECURED_BYTES, LONGEST);
+    /** A lane that ends the next interval meanwhile waits, so that nobody gets further ahead of the record. */
+    private final ReentrantLock recording = new ReentrantLock();
+
+    private final Thread securing;
+    private volatile boolean ending;
     private volatile @Nullable IOException failure;
 
-    private Keeper(PartMap map, Landing landing) {
+    Keeper(PartMap map, Landing landing) {
         this.map = map;
         this.landing = landing;
-        this.thread = Thread.ofVirtual().name("keeper").unstarted(this::run);
+        this.unrecorded = new Interval(
+                Math.clamp(map.totalBytes() / INTERVALS, SMALLEST_INTERVAL_BYTES, UNSECURED_BYTES), LONGEST);
+        this.securing = Thread.ofVirtual().name("keeper").unstarted(this::secureUntilTheEnd);
     }
 
-    static Keeper start(PartMap map, Landing landing) {
-        Keeper keeper = new Keeper(map, landing);
-        keeper.thread.start();
-        return keeper;
+    void start() {
+        securing.start();
     }
 
-    private void run() {
-        long keptNanos = System.nanoTime();
-        long keptBytes = map.bytesThere();
+    /** Told by the lanes what they have put into the file. The caller must not be interrupted meanwhile. */
+    void written(int bytes) throws IOException {
+        if (unrecorded.endsWith(bytes)) {
+            record();
+        }
+        if (unsecured.endsWith(bytes)) {
+            LockSupport.unpark(securing);
+        }
+    }
+
+    private void record() throws IOException {
+        recording.lock();
         try {
-            while (!ending.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                long there = map.bytesThere();
-                long now = System.nanoTime();
-                boolean due = now - keptNanos >= INTERVAL_NANOS || there - keptBytes >= INTERVAL_BYTES;
-                if (due && there > keptBytes) {
-                    landing.keep(map.soFar());
-                    keptNanos = now;
-                    keptBytes = there;
-                }
-            }
-            if (keepAtEnd) {
-                landing.keep(map.soFar());
+            landing.keep(map.soFar());
+        } finally {
+            recording.unlock();
+        }
+    }
+
+    private void secureUntilTheEnd() {
+        try {
+            for (LockSupport.park(); !ending; LockSupport.park()) {
+                landing.secure();
             }
         } catch (IOException e) {
             failure = e;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts it", e);
         }
     }
 
     /**
      * Returns when it has ended; an interrupt waits.
      *
-     * @param keep whether to record once more what has come, since what is missing will not
+     * @param keep whether to record and secure once more what has come, since what is missing will not
      */
     void end(boolean keep) {
-        keepAtEnd = keep;
-        ending.countDown();
-        Lanes.joinUninterruptibly(thread);
+        ending = true;
+        LockSupport.unpark(securing);
+        Lanes.joinUninterruptibly(securing);
+        if (keep && failure == null) {
+            // On a thread of its own, for the caller's may have been interrupted.
+            Lanes.joinUninterruptibly(Thread.ofVirtual().name("keeper").start(this::keepOnceMore));
+        }
     }
 
-    /** Why the bytes on disk are not to be trusted; null while nothing failed. */
-    @Nullable
-    IOException failure() {
-        return failure;
+    private void keepOnceMore() {
+        try {
+            record();
+            landing.secure();
+        } catch (IOException e) {
+            failure = e;
+        }
+    }
+
+    /** Throws what says that the bytes on disk are not to be trusted; nothing while nothing failed. */
+    void throwFailure() throws IOException {
+        IOException failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
     }
 }

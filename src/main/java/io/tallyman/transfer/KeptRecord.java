@@ -1,6 +1,7 @@
 package io.tallyman.transfer;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a part file that was kept. A piece is written down only after its bytes were forced to disk; torn or altered, it or
- * the bytes do not fit each other, and that piece is not trusted.
+ * What is known of a part file that was kept. A piece is written down only after its bytes were written; whatever the death of
+ * a machine left torn, lost or altered of either, they do not fit each other then, and that piece is not trusted.
  *
  * @param source a checksum over what the bytes were fetched from
  * @param etag the object's strong entity tag, quotes included
@@ -42,8 +43,9 @@ record KeptRecord(String source, String etag, long totalBytes, List<KeptPiece> p
     }
 
     /**
-     * The record as {@link #head()} and then {@link #line} wrote it, a later line in place of an earlier one for the same offset; what
-     * comes after a torn line is passed over. Null where it is anything else, or where there is nothing left to ask the store for.
+     * The record as {@link #head()} and then {@link #line} wrote it, a later line in place of an earlier one for the same offset;
+     * what comes after a torn line is passed over, and a piece that cannot be beside the others. Null where it is anything else, or
+     * where nothing is left of it.
      */
     static @Nullable KeptRecord parse(String text) {
         Matcher head = HEAD.matcher(text);
@@ -63,11 +65,10 @@ record KeptRecord(String source, String etag, long totalBytes, List<KeptPiece> p
         List<KeptPiece> pieces = new ArrayList<>();
         long end = 0;
         for (KeptPiece piece : read.values()) {
-            if (piece.lengthBytes() < 1 || piece.offset() < end || piece.end() > total) {
-                return null;
+            if (piece.lengthBytes() > 0 && piece.offset() >= end && piece.end() <= total) {
+                pieces.add(piece);
+                end = piece.end();
             }
-            pieces.add(piece);
-            end = piece.end();
         }
         if (pieces.stream().mapToLong(KeptPiece::lengthBytes).sum() == total) {
             // With the bytes come the store's checksums.
@@ -77,15 +78,12 @@ record KeptRecord(String source, String etag, long totalBytes, List<KeptPiece> p
     }
 
     String head() {
-        return """
-                source %s
-                etag %s
-                total %d
-                """.formatted(source, etag, totalBytes);
+        return "source " + source + "\netag " + etag + "\ntotal " + totalBytes + '\n';
     }
 
     static String line(KeptPiece piece) {
-        return "piece %d %d %016x\n".formatted(piece.offset(), piece.lengthBytes(), piece.crc64());
+        return "piece " + piece.offset() + ' ' + piece.lengthBytes() + ' '
+                + HexFormat.of().toHexDigits(piece.crc64()) + '\n';
     }
 
     /**

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where one object's bytes land: the part file, and beside it the record of what of it outlives a broken attempt or a dead process.
- * {@link #close} removes everything that is neither final nor kept. Positional writes may come from many threads, and
- * {@link #keep} from one other; everything else is one thread's.
+ * {@link #close} removes everything that is neither final nor kept. Positional writes may come from many threads, {@link #keep}
+ * from one of them at a time, and {@link #secure} from another; everything else is one thread's.
  */
 final class Landing implements Closeable {
     private final Directories directories;
@@ -32,7 +32,7 @@ final class Landing implements Closeable {
     private @Nullable PartFile part;
     private @Nullable RecordFile recordFile;
     /** What may be kept, and is; null where nothing may. */
-    private @Nullable KeptRecord record;
+    private volatile @Nullable KeptRecord record;
 
     private boolean keeps;
 
@@ -42,7 +42,7 @@ final class Landing implements Closeable {
      * @param source what the bytes come from, the same text for the same object; kept bytes of another source are not used
      * @param shared whether other processes use the same part file's name: then it is locked from the start and kept at any size.
      *     Otherwise the lease's epoch is in the name, and keeps them apart
-     * @param durable whether what is kept is forced to disk before it is recorded
+     * @param durable whether what is kept is forced to disk before others are told of it
      * @param onKept told of what is kept and no longer kept
      */
     Landing(
@@ -166,17 +166,14 @@ final class Landing implements Closeable {
         part().write(bytes, length, at);
     }
 
-    void preallocate(long sizeBytes) throws IOException {
-        part().preallocate(sizeBytes);
-    }
-
     FileChannel openForReading() throws IOException {
         return part().openForReading();
     }
 
     /**
-     * Forces what has come to disk and records it, where it can be kept at all; of a whole object all but its last piece, since the
-     * store is asked for at least one byte: with it come its checksums.
+     * Records what has come, where it can be kept at all; of a whole object all but its last piece, since the store is asked for
+     * at least one byte: with it come its checksums. Not forced, so it outlives the process and may not outlive the machine:
+     * whoever takes it up compares the bytes with what is recorded of them.
      *
      * @param there all pieces that were in the file before this was called
      */
@@ -192,20 +189,42 @@ final class Landing implements Closeable {
         if (changed.isEmpty()) {
             return;
         }
+        KeptRecord now = last.with(pieces);
+        openRecord().write(now, changed);
+        keep(true);
+        record = now;
+    }
+
+    /**
+     * Gives an object of known size its file of that size and, where it can be kept, its record: a new name may have to wait
+     * for the disk, and what came meanwhile would be on no record.
+     */
+    void prepare(long sizeBytes) throws IOException {
+        part().preallocate(sizeBytes);
+        if (record != null) {
+            openRecord();
+        }
+    }
+
+    private RecordFile openRecord() throws IOException {
+        RecordFile file = recordFile == null ? RecordFile.open(part().directory(), recordName(), true) : recordFile;
+        if (file == null) {
+            throw new NoSuchFileException(recordName().toString());
+        }
+        recordFile = file;
+        return file;
+    }
+
+    /** Forces to disk what {@link #keep} has recorded, and tells of it; the disk may take its time. */
+    void secure() throws IOException {
+        KeptRecord recorded = record;
+        if (recorded == null || recorded.pieces().isEmpty()) {
+            return;
+        }
         if (durable) {
             part().force();
         }
-        if (recordFile == null) {
-            recordFile = RecordFile.open(part().directory(), recordName(), true);
-        }
-        if (recordFile == null) {
-            throw new NoSuchFileException(recordName().toString());
-        }
-        KeptRecord now = last.with(pieces);
-        recordFile.write(now, changed);
-        keep(true);
-        record = now;
-        tell(now.etag(), pieces);
+        tell(recorded.etag(), recorded.pieces());
     }
 
     /** See {@link Commits#commit}. */

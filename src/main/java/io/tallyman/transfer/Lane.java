@@ -170,6 +170,7 @@ final class Lane {
             boolean isCut = Thread.interrupted();
             landing.write(buffer, count, piece.position());
             piece.add(buffer, count);
+            lanes.written(count);
             if (isCut) {
                 throw new InterruptedException("the lane was cut");
             }

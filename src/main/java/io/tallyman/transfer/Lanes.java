@@ -36,6 +36,7 @@ final class Lanes {
     private final Landing landing;
     private final KeptRecord object;
     private final PartMap map;
+    private final Keeper keeper;
 
     private final Set<Lane> running = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
@@ -72,6 +73,7 @@ final class Lanes {
         this.landing = landing;
         this.object = object;
         this.map = map;
+        this.keeper = new Keeper(map, landing);
     }
 
     /**
@@ -89,29 +91,30 @@ final class Lanes {
             Exchange exchange,
             Set<ChecksumAlgorithm> algorithms)
             throws IOException, InterruptedException, TransferFailedException {
-        landing.preallocate(map.totalBytes());
+        landing.prepare(map.totalBytes());
         boolean inOrder = algorithms.stream().anyMatch(algorithm -> algorithm != ChecksumAlgorithm.CRC64);
         Follower follower = inOrder ? Follower.start(map, landing, algorithms, buffers) : null;
-        Keeper keeper = Keeper.start(map, landing);
-        boolean whole = false;
+        keeper.start();
+        Measurement measured = null;
         try {
             BufferPool.Loan buffer = buffers.take();
             Lane lane = new Lane(this, map, landing, object, exchange, buffer.bytes());
             lane.continueWith(stream, streamEnd);
             start(lane, first, buffer, false);
-            supervise(keeper);
-            Measurement measured = follower == null
+            supervise();
+            measured = follower == null
                     ? new Measurement(map.totalBytes(), Map.of(ChecksumAlgorithm.CRC64, Crc64.print(map.crc64())))
                     : follower.await();
-            whole = true;
-            return measured;
         } finally {
             cutAll();
-            keeper.end(!whole);
+            keeper.end(measured == null);
             if (follower != null) {
                 follower.cancel();
             }
         }
+        // The force that fails tells it once, and the one before the rename may be told nothing.
+        keeper.throwFailure();
+        return measured;
     }
 
     private void start(Lane lane, Piece piece, BufferPool.Loan buffer, boolean further) {
@@ -131,16 +134,13 @@ final class Lanes {
         }));
     }
 
-    private void supervise(Keeper keeper) throws IOException, InterruptedException, TransferFailedException {
+    private void supervise() throws IOException, InterruptedException, TransferFailedException {
         // The second is tried unmeasured: most large objects are too soon over to learn from.
         startAnother();
         sample();
         while (!running.isEmpty()) {
             End end = ends.poll(SAMPLE.toMillis(), TimeUnit.MILLISECONDS);
-            IOException disk = keeper.failure();
-            if (disk != null) {
-                throw disk;
-            }
+            keeper.throwFailure();
             if (end == null) {
                 growWhereItHelps();
                 continue;
@@ -233,6 +233,11 @@ final class Lanes {
         receivedBytes.add(count);
         links.progressed();
         onReceived.accept(count);
+    }
+
+    /** The caller must not be interrupted meanwhile. */
+    void written(int count) throws IOException {
+        keeper.written(count);
     }
 
     boolean isAlone() {

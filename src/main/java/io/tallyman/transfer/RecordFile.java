@@ -30,7 +30,8 @@ final class RecordFile implements Closeable {
 
     private boolean kept;
 
-    private RecordFile(OpenDirectory directory, Path name, FileChannel channel) {
+    /** Around a channel that is locked, or need not be. */
+    RecordFile(OpenDirectory directory, Path name, FileChannel channel) {
         this.directory = directory;
         this.name = name;
         this.channel = channel;
@@ -102,27 +103,39 @@ final class RecordFile implements Closeable {
     }
 
     /**
-     * Adds these pieces to what it says, or says them alone where it has grown long. Not forced: what is torn does not parse, and
-     * what parses is compared with the bytes it speaks of.
+     * Adds these pieces to what it says, or says them alone where that is not ours or has grown long. Not forced: what is torn
+     * does not parse, and what parses is compared with the bytes it speaks of. Whoever dies in here leaves what it said before,
+     * or the beginning of what it is to say.
      *
      * @param all what is kept now
      * @param changed those that are new or have grown
      */
     void write(KeptRecord all, List<KeptPiece> changed) throws IOException {
-        List<KeptPiece> lines = changed;
-        StringBuilder text = new StringBuilder();
-        if (!begun || channel.size() > COMPACTED_ABOVE_BYTES) {
-            channel.truncate(0);
-            text.append(all.head());
-            lines = all.pieces();
+        if (begun && channel.size() <= COMPACTED_ABOVE_BYTES) {
+            put(lines("", changed), channel.size());
+        } else {
+            // Over the old text, which is never gone before the new one is there; the empty line ends it meanwhile.
+            long end = put(lines(all.head(), all.pieces()) + '\n', 0) - 1;
+            channel.truncate(end);
             begun = true;
         }
-        lines.forEach(piece -> text.append(KeptRecord.line(piece)));
-        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-        for (long at = channel.size(); bytes.hasRemaining(); ) {
+        kept = true;
+    }
+
+    private static String lines(String head, List<KeptPiece> pieces) {
+        StringBuilder text = new StringBuilder(head);
+        pieces.forEach(piece -> text.append(KeptRecord.line(piece)));
+        return text.toString();
+    }
+
+    /** Returns where the text ends. */
+    private long put(String text, long from) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        long at = from;
+        while (bytes.hasRemaining()) {
             at += channel.write(bytes, at);
         }
-        kept = true;
+        return at;
     }
 
     /** Another name in the same directory; the lock stays. */

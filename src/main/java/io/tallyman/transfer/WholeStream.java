@@ -91,6 +91,7 @@ final class WholeStream {
     private void keepSoFar() throws IOException {
         if (digests.sizeBytes() > 0) {
             landing.keep(List.of(new KeptPiece(0, digests.sizeBytes(), digests.crc64SoFar())));
+            landing.secure();
         }
         recordedNanos = System.nanoTime();
     }
