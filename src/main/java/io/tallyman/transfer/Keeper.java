@@ -2,6 +2,7 @@ package io.tallyman.transfer;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ final class Keeper {
     private final ReentrantLock recording = new ReentrantLock();
 
     private final Thread securing;
+    /** Whether there is something to secure. */
+    private final AtomicBoolean due = new AtomicBoolean();
+
     private volatile boolean ending;
     private volatile @Nullable IOException failure;
 
@@ -52,6 +56,7 @@ final class Keeper {
             record();
         }
         if (unsecured.endsWith(bytes)) {
+            due.set(true);
             LockSupport.unpark(securing);
         }
     }
@@ -67,8 +72,14 @@ final class Keeper {
 
     private void secureUntilTheEnd() {
         try {
-            for (LockSupport.park(); !ending; LockSupport.park()) {
-                landing.secure();
+            // What is waited for in there may use up a wake-up of ours, so none is relied upon before both flags are
+            // looked at.
+            while (!ending) {
+                if (due.getAndSet(false)) {
+                    landing.secure();
+                } else {
+                    LockSupport.park();
+                }
             }
         } catch (IOException e) {
             failure = e;

@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How far the record of a large object is behind its bytes. The disk's part is played by whoever is told of what it has. */
@@ -98,6 +99,29 @@ class KeeperTest {
         diskIsDone.countDown();
         keeper.end(false);
         assertThat(waiting.isAlive()).isFalse();
+    }
+
+    @Test
+    @Timeout(60)
+    void itEndsThoughItIsToldSoWhileItWaitsForTheDisk() throws Exception {
+        // Given
+        keeper.start();
+        Piece piece = map.take();
+        while (recordedBytes() == 0) {
+            write(piece);
+        }
+        keeper.written(UNSECURED);
+        told.take();
+
+        // When: it is told, and then the disk is done
+        Thread ender = Thread.ofPlatform().start(() -> keeper.end(false));
+        while (ender.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        diskIsDone.countDown();
+
+        // Then
+        ender.join();
     }
 
     @Test

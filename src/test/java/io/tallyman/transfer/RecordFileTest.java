@@ -30,8 +30,9 @@ class RecordFileTest {
     private OpenDirectory directory;
 
     @BeforeEach
+    @SuppressWarnings("StreamResourceLeak") // Closed with the directory.
     void open() throws Exception {
-        directory = OpenDirectory.root(folder);
+        directory = OpenDirectory.root(folder, Files.newDirectoryStream(folder));
     }
 
     @AfterEach
