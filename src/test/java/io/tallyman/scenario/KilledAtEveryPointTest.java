@@ -24,11 +24,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Workers that die, twenty times at each point of an entry's way, and others that go on: nothing is lost, nothing is recorded twice,
- * nothing half is ever visible, and hardly a byte of a large object is fetched twice.
+ * Workers that die at each point of an entry's way, and others that go on: nothing is lost, nothing is recorded twice,
+ * nothing half is ever visible, and hardly a byte of a large object is fetched twice. Each death costs the start of a
+ * JVM; {@code -Dtallyman.kills=20} makes it twenty at each point.
  */
 class KilledAtEveryPointTest {
-    private static final int KILLS = 20;
+    private static final int KILLS = Integer.getInteger("tallyman.kills", 4);
     /** Of all bytes of the large objects at each point, of which most live through several deaths. */
     private static final double FETCHED_AGAIN_AT_MOST = 0.05;
     /** 5 MiB/s on each connection, as over a good line; on a loopback without a pace the socket's buffers alone hold half an object. */
