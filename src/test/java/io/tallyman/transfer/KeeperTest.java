@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How far the record of a large object is behind its bytes. The disk's part is played by whoever is told of what it has. */
+// An end that never comes is waited for uninterruptibly.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KeeperTest {
     private static final int TOTAL = 16 << 20;
     private static final int INTERVAL = TOTAL / 64;
@@ -102,7 +104,6 @@ class KeeperTest {
     }
 
     @Test
-    @Timeout(60)
     void itEndsThoughItIsToldSoWhileItWaitsForTheDisk() throws Exception {
         // Given
         keeper.start();
