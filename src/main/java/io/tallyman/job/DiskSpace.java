@@ -71,14 +71,18 @@ final class DiskSpace {
         if (paused) {
             return 0;
         }
-        return suspect && now - lastFullNanos < patience.toNanos() ? 1 : most;
+        return isTrying(now) ? 1 : most;
+    }
+
+    /** Whether it is still open what the last failed write says. */
+    private boolean isTrying(long now) {
+        return suspect && now - lastFullNanos < patience.toNanos();
     }
 
     /** A write failed for want of space; its entry goes back unharmed. */
     synchronized void full(String message) {
         long now = nanoTime.getAsLong();
-        boolean again = suspect && now - lastFullNanos < patience.toNanos();
-        if (!again && !paused) {
+        if (!isTrying(now) && !paused) {
             troubleNanos = now;
             log.note("disk_full", root.toString(), "refuses a write: " + message + "; nothing new is begun, " + plan());
         }
@@ -110,7 +114,7 @@ final class DiskSpace {
         if (room && paused && !suspect) {
             log.note("disk_free", root.toString(), "has " + mebibytes(free) + " free again, the run goes on");
         }
-        if (!room && !paused && !suspect) {
+        if (!room && !paused && !isTrying(now)) {
             troubleNanos = now;
             log.note("disk_full", root.toString(), shortage(free) + "; nothing new is begun, " + plan());
         }

@@ -74,7 +74,7 @@ final class EntryTask {
                             DestinationPath.under(root, claim.path()),
                             claim.expectations()),
                     urls.of(claim),
-                    leases::holds,
+                    leases,
                     onProven);
             policies.observe(claim, outcome);
             urls.observe(outcome.bytes(), outcome.duration());

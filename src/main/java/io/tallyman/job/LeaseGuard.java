@@ -1,5 +1,6 @@
 package io.tallyman.job;
 
+import io.tallyman.transfer.Lease;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -10,7 +11,7 @@ import java.util.function.LongSupplier;
  * <p>Time is monotonic and local, counted from before each sign of life was sent, so it errs on the side of giving up too early.
  * Threads: any.
  */
-final class LeaseGuard {
+final class LeaseGuard implements Lease {
     private final long deadAfterNanos;
     private final LongSupplier nanoTime;
     private volatile long lastSignNanos;
@@ -32,12 +33,14 @@ final class LeaseGuard {
         lost = true;
     }
 
-    boolean isLost() {
+    @Override
+    public boolean isLost() {
         return lost;
     }
 
     /** Whether what this worker claimed is still its own. */
-    boolean holds() {
+    @Override
+    public boolean holds() {
         return !lost && nanoTime.getAsLong() - lastSignNanos < deadAfterNanos;
     }
 }

@@ -7,7 +7,6 @@ import io.tallyman.retry.Failure;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.retry.RetryBudget;
 import io.tallyman.retry.RetryPolicy;
-import io.tallyman.transfer.Gate;
 import io.tallyman.transfer.Gates;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -53,7 +52,10 @@ final class Pressure {
 
     /** An entry's file stands. */
     void landed(Claim claim) {
-        budget(claim).served(claim.number() > 1);
+        RetryBudget budget = budget(claim);
+        if (budget != null) {
+            budget.served(claim.number() > 1);
+        }
         disk.landed();
     }
 
@@ -72,8 +74,9 @@ final class Pressure {
     /** The same, with a retry put off where the endpoint's budget is used up. */
     Recorded spread(Claim claim, RetryPolicy policy, Recorded recorded) {
         boolean load = policy == RetryPolicy.RETRY || policy == RetryPolicy.DEFER;
-        return load && recorded instanceof Recorded.Retry retry
-                ? retry.later(budget(claim).take())
+        RetryBudget budget = budget(claim);
+        return load && budget != null && recorded instanceof Recorded.Retry retry
+                ? retry.later(budget.take())
                 : recorded;
     }
 
@@ -82,10 +85,10 @@ final class Pressure {
         gates.close();
     }
 
-    private RetryBudget budget(Claim claim) {
+    /** Null where there is nothing to ask: an entry with a key that came up in a run without a store. */
+    private @Nullable RetryBudget budget(Claim claim) {
         String url = claim.url() != null ? claim.url() : storeUrl;
-        Gate gate = gates.of(url == null ? "" : url);
-        return gate.budget();
+        return url == null ? null : gates.of(url).budget();
     }
 
     private synchronized int filesPlaces() {

@@ -14,7 +14,6 @@ import io.tallyman.verify.StoreChecksums;
 import io.tallyman.verify.Verdict;
 import io.tallyman.verify.Verifier;
 import java.io.IOException;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One run of {@link Transfer}: adopt, go on with what is kept, or fetch from the beginning; then verify and commit. */
@@ -23,7 +22,7 @@ final class Attempt {
     private final TransferRequest request;
     private final Expectations expectations;
     private final Links links;
-    private final BooleanSupplier stillHeld;
+    private final Lease lease;
     private final Runnable onProven;
     private final byte[] buffer;
     private final Account account;
@@ -34,14 +33,14 @@ final class Attempt {
             Transfer.Engine engine,
             TransferRequest request,
             UrlSupply urls,
-            BooleanSupplier stillHeld,
+            Lease lease,
             Runnable onProven,
             byte[] buffer) {
         this.engine = engine;
         this.request = request;
         this.expectations = request.expectations();
         this.links = new Links(urls, engine.clock());
-        this.stillHeld = stillHeld;
+        this.lease = lease;
         this.onProven = onProven;
         this.buffer = buffer;
         this.account = new Account(engine.onReceived());
@@ -56,7 +55,7 @@ final class Attempt {
                 done = true;
                 return outcome;
             } finally {
-                if (!done && landing.keeps() && !stillHeld.getAsBoolean()) {
+                if (!done && landing.keeps() && lease.isLost()) {
                     // Whoever holds the entry now has looked for leftovers already, and would not find these.
                     landing.discard();
                 }
@@ -212,7 +211,7 @@ final class Attempt {
         landing.discard();
         boolean verified = verified(Verifier.judge(expectations, store, measured), answer);
         onProven.run();
-        if (!landing.commit(engine.commits(), stillHeld)) {
+        if (!landing.commit(engine.commits(), lease::holds)) {
             throw new LeaseLostException(request.entryId(), request.epoch());
         }
         return account.landed(measured, verified, false, exchange);

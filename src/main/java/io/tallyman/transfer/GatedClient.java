@@ -33,7 +33,8 @@ public final class GatedClient implements ObjectClient {
             answered = true;
             judge(answer, pass);
             return new PassingAnswer(answer, pass);
-        } catch (UnusableUrlException e) {
+        } catch (UnusableUrlException | AddressRefusedException e) {
+            // Nothing was sent.
             throw e;
         } catch (IOException e) {
             // What this machine cannot do says nothing of the endpoint.

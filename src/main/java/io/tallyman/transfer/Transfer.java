@@ -4,7 +4,6 @@ import io.tallyman.sign.StoreClock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -85,13 +84,13 @@ public final class Transfer implements Closeable {
      * beside the final file for the attempt of a later lease, where the store gives a strong ETag and a length.
      *
      * @param urls asked right before a request; what it throws is passed on
-     * @param stillHeld asked right before the rename: whether the lease is still ours as far as this process can tell
+     * @param lease asked right before the rename; what is kept goes where it is lost
      * @throws InterruptedException the thread was interrupted: the connections are cut and nothing but what is kept is left
-     * @throws LeaseLostException {@code stillHeld} said no: nothing is left
+     * @throws LeaseLostException the lease was not held at the rename: nothing is left
      */
-    public TransferOutcome run(TransferRequest request, UrlSupply urls, BooleanSupplier stillHeld)
+    public TransferOutcome run(TransferRequest request, UrlSupply urls, Lease lease)
             throws InterruptedException, LeaseLostException {
-        return run(request, urls, stillHeld, () -> {});
+        return run(request, urls, lease, () -> {});
     }
 
     /**
@@ -100,14 +99,14 @@ public final class Transfer implements Closeable {
      * @param onProven called by the same thread, at most once, when all bytes have come and proved right: what is left is to make
      *     them durable, which may mean to wait for others' (see {@link Durability#GROUP})
      */
-    public TransferOutcome run(TransferRequest request, UrlSupply urls, BooleanSupplier stillHeld, Runnable onProven)
+    public TransferOutcome run(TransferRequest request, UrlSupply urls, Lease lease, Runnable onProven)
             throws InterruptedException, LeaseLostException {
         // The entry is the object; that its bytes are still the same the ETag tells.
         String source = "entry " + request.entryId();
         return attempt(
                 request,
                 urls,
-                stillHeld,
+                lease,
                 onProven,
                 new Landing(engine.directories(), request, source, false, engine.durable(), engine.onKept()));
     }
@@ -119,18 +118,18 @@ public final class Transfer implements Closeable {
      * @param source what the bytes come from, the same text for the same object and never a secret; kept bytes of another source are
      *     not used
      */
-    public TransferOutcome resume(TransferRequest request, String source, UrlSupply urls, BooleanSupplier stillHeld)
+    public TransferOutcome resume(TransferRequest request, String source, UrlSupply urls, Lease lease)
             throws InterruptedException, LeaseLostException {
         return attempt(
                 request,
                 urls,
-                stillHeld,
+                lease,
                 () -> {},
                 new Landing(engine.directories(), request, source, true, engine.durable(), engine.onKept()));
     }
 
     private TransferOutcome attempt(
-            TransferRequest request, UrlSupply urls, BooleanSupplier stillHeld, Runnable onProven, Landing landing)
+            TransferRequest request, UrlSupply urls, Lease lease, Runnable onProven, Landing landing)
             throws InterruptedException, LeaseLostException {
         try (Connections.Held connection = engine.connections().first();
                 BufferPool.Loan buffer = engine.buffers().take()) {
@@ -140,7 +139,7 @@ public final class Transfer implements Closeable {
                 connection.returnEarly();
                 onProven.run();
             };
-            return new Attempt(engine, request, urls, stillHeld, afterLastByte, buffer.bytes()).run(landing);
+            return new Attempt(engine, request, urls, lease, afterLastByte, buffer.bytes()).run(landing);
         }
     }
 

@@ -67,6 +67,26 @@ class DiskSpaceTest {
     }
 
     @Test
+    void aDiskThatIsFullForTheSecondTimeIsWaitedForAnew() {
+        // Given one that was full, was freed, and whose next file takes its time
+        disk.full("the disk is full");
+        second();
+        assertThat(disk.places(ALL)).isOne();
+        for (int look = 0; look < 120; look++) {
+            second();
+            disk.places(ALL);
+        }
+
+        // When
+        free.set(0);
+        second();
+
+        // Then
+        assertThat(disk.places(ALL)).isZero();
+        assertThat(stop.isRaised()).isFalse();
+    }
+
+    @Test
     void afterAFailedWriteOneEntryTriesAndAfterOneThatStandsAllGoOn() {
         // Given
         disk.full("the disk is full");

@@ -180,6 +180,33 @@ class KeptPiecesTest {
     }
 
     @Test
+    void aWorkerThatIsNotSureOfItsLeaseKeepsWhatCame() throws Exception {
+        // Given a database that has not answered for a while
+        Lease unsure = new Lease() {
+            @Override
+            public boolean holds() {
+                return false;
+            }
+
+            @Override
+            public boolean isLost() {
+                return false;
+            }
+        };
+        harbour.script(broken());
+
+        // When
+        TransferOutcome outcome = harbour.transfer.run(
+                new TransferRequest(7, 1, DestinationPath.under(root, "object"), Expectations.NONE),
+                harbour::url,
+                unsure);
+
+        // Then
+        assertThat(outcome.failure()).isNotNull();
+        assertThat(harbour.files()).contains(String.valueOf(part(1).getFileName()));
+    }
+
+    @Test
     void leftoversOfAnEntryThatNobodyWillTryAgainAreRemovedWithTheirRecords() throws Exception {
         breakUnderLease(1);
 

@@ -182,6 +182,25 @@ class PressedClientsTest {
     }
 
     @Test
+    void refusedAddressesOfUrlsOfOthersDoNotOpenTheBreaker() throws Exception {
+        // Given rules that allow no loopback
+        Gates gates = new Gates(4, nanos::get, (endpoint, change) -> {});
+        try (ObjectClient client = new GatedClient(
+                new ApacheObjectClient(TransferSettings.DEFAULTS, UrlHosts.PUBLIC, Proxies.of(Map.of())),
+                gates,
+                InstantSource.system())) {
+            // When more are refused than the breaker looks at
+            for (int row = 0; row < 100; row++) {
+                assertThatThrownBy(() -> client.get(SignedUrl.byOthers("http://127.0.0.1:1/k", Map.of()), Map.of()))
+                        .isInstanceOf(AddressRefusedException.class);
+            }
+        }
+
+        // Then
+        assertThat(gates.of("http://127.0.0.1:1/").places()).isEqualTo(4);
+    }
+
+    @Test
     void whoeverWaitsAtAGateThatClosesIsInterrupted() throws Exception {
         Gates gates = new Gates(1, nanos::get, (endpoint, change) -> {});
         Gate gate = gates.of("HTTPS://User:secret@Bucket.Example:8443/key?signature");
