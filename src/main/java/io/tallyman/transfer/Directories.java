@@ -127,11 +127,7 @@ final class Directories implements Closeable {
             OpenDirectory parent, Path segment, DestinationPath destination, boolean make) throws IOException {
         try {
             OpenDirectory child = parent.child(segment);
-            if (child != null || !make) {
-                return child;
-            }
-            createDirectory(parent, segment);
-            return parent.child(segment);
+            return child != null || !make ? child : makeChild(parent, segment);
         } catch (NotDirectoryException e) {
             BasicFileAttributes there = parent.attributes(segment);
             throw destination.refused(
@@ -142,14 +138,25 @@ final class Directories implements Closeable {
         }
     }
 
-    /** By its path, since Java has no mkdirat(2); it is then opened in its parent, so a link in between leads to nothing written. */
-    private static void createDirectory(OpenDirectory parent, Path segment) throws IOException {
+    /**
+     * By its path, since Java has no mkdirat(2); it is then opened in its parent, so a link in between leads to nothing
+     * written, and where the path leads elsewhere by now that is found out.
+     */
+    private static @Nullable OpenDirectory makeChild(OpenDirectory parent, Path segment) throws IOException {
         try {
             Files.createDirectory(parent.path().resolve(segment));
         } catch (FileAlreadyExistsException e) {
             // Another transfer was faster; what it made is looked at like everything else.
+        } catch (NoSuchFileException e) {
+            parent.checkItsPath();
+            throw e;
         }
         parent.force();
+        OpenDirectory made = parent.child(segment);
+        if (made == null) {
+            parent.checkItsPath();
+        }
+        return made;
     }
 
     private synchronized @Nullable OpenDirectory known(Location location) {

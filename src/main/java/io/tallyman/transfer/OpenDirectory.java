@@ -44,10 +44,19 @@ final class OpenDirectory implements Closeable {
             throw new IOException("this system cannot hold directories open: " + path);
         }
         this.names = secure;
-        this.device = Files.getAttribute(path, "unix:dev");
-        this.key = secure.getFileAttributeView(BasicFileAttributeView.class)
-                .readAttributes()
-                .fileKey();
+        try {
+            this.device = Files.getAttribute(path, "unix:dev");
+            this.key = secure.getFileAttributeView(BasicFileAttributeView.class)
+                    .readAttributes()
+                    .fileKey();
+        } catch (NoSuchFileException e) {
+            // It was there a moment ago.
+            names.close();
+            throw new DestinationGoneException(path);
+        } catch (IOException | RuntimeException e) {
+            names.close();
+            throw e;
+        }
     }
 
     /** A directory that was opened at that path and is trusted as it is; it may be a symbolic link. Closes the names with the last holder. */

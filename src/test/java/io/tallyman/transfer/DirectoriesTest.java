@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectoriesTest {
     @TempDir
@@ -119,6 +122,26 @@ class DirectoriesTest {
         assertThat(target).hasContent("untouched");
         assertThat(root.resolve("file")).isRegularFile();
         assertThat(Files.isSymbolicLink(root.resolve("file"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"new/object", "there/object", "there/new/object"})
+    @SuppressWarnings("StreamResourceLeak") // Closed by what it is given to.
+    void aRootThatVanishesWhileAFolderIsLookedForInItIsNoLongerThere(String path) throws IOException {
+        // Given a root in whose place there is another as soon as it is open, as when a volume is unmounted
+        Path volume = Files.createDirectory(root.resolve("volume"));
+        Files.createDirectory(volume.resolve("there"));
+        try (Directories vanishing = new Directories(opened -> {
+            DirectoryStream<Path> names = Files.newDirectoryStream(opened);
+            Files.move(opened, root.resolve("elsewhere"));
+            Files.createDirectory(opened);
+            return names;
+        })) {
+            // Then
+            assertThatThrownBy(() -> vanishing.make(DestinationPath.under(volume, path)))
+                    .isInstanceOf(DestinationGoneException.class);
+        }
+        assertThat(OpenFiles.under(root)).isZero();
     }
 
     @Test
