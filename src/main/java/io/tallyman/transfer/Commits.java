@@ -13,9 +13,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes verified part files final: force, find the directory where it was, rename, force the directory. In {@link Durability#GROUP} whoever comes first takes the
- * lead, and all who come while it waits for the disk form the next group; so groups are as large as the disk is slow, and one
- * that is alone waits for nobody. Thread-safe; one instance serves all transfers of a worker.
+ * Makes verified part files final: force, find the directory where it was, rename, force the directory. In
+ * {@link Durability#GROUP} whoever comes first takes the lead, and all who come while it waits for the disk form the next
+ * group; so groups are as large as the disk is slow, and one that is alone waits for nobody. Thread-safe; one instance
+ * serves all transfers of a worker.
  */
 final class Commits {
     /** Below this, forcing each file costs less than a pass over the whole file system. */
@@ -138,15 +139,7 @@ final class Commits {
 
     /** A volume that was unmounted lives on while its directories are open here, and what gets its name there is not found. */
     private static void findDirectories(List<Waiting> group) {
-        group.stream()
-                .collect(Collectors.groupingBy(each -> each.part.directory(), LinkedHashMap::new, Collectors.toList()))
-                .forEach((directory, members) -> {
-                    try {
-                        directory.checkItsPath();
-                    } catch (IOException e) {
-                        members.forEach(each -> each.fail(e));
-                    }
-                });
+        inEachDirectory(group, OpenDirectory::checkItsPath);
     }
 
     private static void rename(Waiting each) {
@@ -159,35 +152,35 @@ final class Commits {
         if (durability == Durability.NONE) {
             return;
         }
-        Map<OpenDirectory, List<Waiting>> byDirectory = new LinkedHashMap<>();
-        for (Waiting each : group) {
-            if (each.renamed) {
-                byDirectory
-                        .computeIfAbsent(each.part.directory(), same -> new ArrayList<>())
-                        .add(each);
-            }
+        List<Waiting> renamed = group.stream().filter(each -> each.renamed).toList();
+        long directories =
+                renamed.stream().map(each -> each.part.directory()).distinct().count();
+        if (directories < SMALLEST_GROUP) {
+            inEachDirectory(renamed, OpenDirectory::force);
+            return;
         }
-        if (byDirectory.size() >= SMALLEST_GROUP) {
-            List<Waiting> renamed =
-                    byDirectory.values().stream().flatMap(List::stream).toList();
-            byFileSystem(renamed).forEach((device, members) -> {
-                if (!synced(members)) {
-                    forceEach(byDirectory);
-                }
-            });
-        } else {
-            forceEach(byDirectory);
-        }
-    }
-
-    private static void forceEach(Map<OpenDirectory, List<Waiting>> byDirectory) {
-        byDirectory.forEach((directory, members) -> {
-            try {
-                directory.force();
-            } catch (IOException e) {
-                members.forEach(each -> each.fail(e));
+        byFileSystem(renamed).forEach((device, members) -> {
+            if (!synced(members)) {
+                inEachDirectory(members, OpenDirectory::force);
             }
         });
+    }
+
+    private interface DirectoryStep {
+        void run(OpenDirectory directory) throws IOException;
+    }
+
+    /** Once for each directory; where it fails, all that are to stand there fail. */
+    private static void inEachDirectory(List<Waiting> members, DirectoryStep step) {
+        members.stream()
+                .collect(Collectors.groupingBy(each -> each.part.directory(), LinkedHashMap::new, Collectors.toList()))
+                .forEach((directory, there) -> {
+                    try {
+                        step.run(directory);
+                    } catch (IOException e) {
+                        there.forEach(each -> each.fail(e));
+                    }
+                });
     }
 
     private static Map<Object, List<Waiting>> byFileSystem(List<Waiting> group) {
