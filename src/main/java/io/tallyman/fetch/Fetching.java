@@ -2,20 +2,16 @@ package io.tallyman.fetch;
 
 import io.tallyman.job.Destination;
 import io.tallyman.job.DestinationRefusedException;
+import io.tallyman.job.Downloads;
 import io.tallyman.job.Ending;
 import io.tallyman.job.RunConfig;
 import io.tallyman.job.RunSettings;
 import io.tallyman.job.ShutdownDrain;
 import io.tallyman.retry.Backoff;
 import io.tallyman.sign.StoreClock;
-import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
-import io.tallyman.transfer.GatedClient;
 import io.tallyman.transfer.Gates;
-import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
-import io.tallyman.transfer.Proxies;
-import io.tallyman.transfer.StallWatch;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
 import io.tallyman.transfer.UrlHosts;
@@ -64,14 +60,7 @@ public class Fetching {
         Path root = Destination.prepared(request.destination());
         int configured = request.parallel() == null ? config.parallel() : request.parallel();
         int parallel = Math.min(configured, request.list().rows().size());
-        TransferSettings settings = new TransferSettings(
-                config.connectTimeout(),
-                config.idleTimeout(),
-                Math.max(parallel, config.connectionsPerObject()),
-                config.bufferBytes(),
-                "tallyman/" + version,
-                Durability.OBJECT,
-                new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
+        TransferSettings settings = Downloads.settings(config, parallel, version, Durability.OBJECT);
         // Who typed a URL chose where it leads; who wrote a list that is fetched did not start this program.
         UrlHosts hosts = request.list().isTyped() ? UrlHosts.ANY : RunSettings.urlHosts(config);
         progress.expect(request.list().rows().size());
@@ -79,14 +68,7 @@ public class Fetching {
                 settings.maxConnections(),
                 System::nanoTime,
                 (endpoint, change) -> remarks.accept(endpoint + ' ' + change.message()));
-        try (ObjectClient client = new GatedClient(
-                        new StallWatch(
-                                new ApacheObjectClient(settings, hosts, Proxies.of(System.getenv())),
-                                config.stallFloor(),
-                                config.stallWindow(),
-                                System::nanoTime),
-                        gates,
-                        clock);
+        try (ObjectClient client = Downloads.client(config, settings, hosts, gates, clock);
                 Transfer transfer =
                         new Transfer(client, settings, new StoreClock(clock), progress::received, kept -> {})) {
             FetchTask task = new FetchTask(

@@ -18,15 +18,10 @@ import io.tallyman.sign.Oss4Signer;
 import io.tallyman.sign.StoreClock;
 import io.tallyman.store.Store;
 import io.tallyman.store.Stores;
-import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Durability;
-import io.tallyman.transfer.GatedClient;
 import io.tallyman.transfer.Gates;
-import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.PacedClient;
-import io.tallyman.transfer.Proxies;
-import io.tallyman.transfer.StallWatch;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
 import jakarta.inject.Singleton;
@@ -130,22 +125,13 @@ public class Runner {
                 System::nanoTime);
         StoreClock storeClock = new StoreClock(clock);
         UrlSource urls = new UrlSource(store == null ? null : new Oss4Signer(store), config.urlExpires(), storeClock);
-        TransferSettings settings = new TransferSettings(
-                config.connectTimeout(),
-                config.idleTimeout(),
-                Math.max(parallel, config.connectionsPerObject()),
-                config.bufferBytes(),
-                "tallyman/" + version,
-                durability,
-                new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
+        TransferSettings settings = Downloads.settings(config, parallel, version, durability);
         StopSignal stop = new StopSignal();
         TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
         PressureLog pressureLog = new PressureLog(clock);
         Gates gates = new Gates(settings.maxConnections(), System::nanoTime, pressureLog);
-        try (ObjectClient client = pressed(
-                        new ApacheObjectClient(settings, RunSettings.urlHosts(config), Proxies.of(System.getenv())),
-                        gates,
-                        limits);
+        try (ObjectClient client = limited(
+                        Downloads.client(config, settings, RunSettings.urlHosts(config), gates, clock), limits);
                 Transfer transfer =
                         new Transfer(client, settings, storeClock, bytes -> {}, new KeptNotes(keptParts, clock))) {
             DiskSpace disk = new DiskSpace(
@@ -186,11 +172,9 @@ public class Runner {
         }
     }
 
-    /** From the outside in: our own limits, what the endpoint can take, and a watch on what it sends. */
-    private ObjectClient pressed(ObjectClient client, Gates gates, SharedLimits limits) {
-        ObjectClient watched = new StallWatch(client, config.stallFloor(), config.stallWindow(), System::nanoTime);
-        ObjectClient gated = new GatedClient(watched, gates, clock);
-        return limits.isNone() ? gated : new PacedClient(gated, limits.requests(), limits.bytes());
+    /** Our own limits come before what the endpoint can take. */
+    private static ObjectClient limited(ObjectClient client, SharedLimits limits) {
+        return limits.isNone() ? client : new PacedClient(client, limits.requests(), limits.bytes());
     }
 
     /** What every worker of this process is to do: a process whose worker was declared lost goes on as another. */
