@@ -24,6 +24,7 @@ import io.tallyman.store.Credentials;
 import io.tallyman.store.CredentialsSource;
 import io.tallyman.store.Store;
 import io.tallyman.transfer.ApacheObjectClient;
+import io.tallyman.transfer.CountingClient;
 import io.tallyman.transfer.Durability;
 import io.tallyman.transfer.GatedClient;
 import io.tallyman.transfer.Gates;
