@@ -132,6 +132,8 @@ final class Commits {
         try {
             return fileSystems.sync(members.get(0).part.directory().path());
         } catch (IOException e) {
+            // A volume that is gone cannot be synced either, and says so by no error of its own.
+            findDirectories(members);
             members.forEach(each -> each.fail(e));
             return true;
         }

@@ -131,8 +131,36 @@ class DiskFaultsTest {
     @Test
     @FaultCase(38)
     void whereAGroupCannotBeForcedToDiskNoneOfItIsFinal() throws Exception {
+        assertGroupFails(root, new FileSystemSync("false"), () -> {}, IOException.class, "could not be synced");
+
+        assertThat(harbour.files()).containsExactly("object-0");
+    }
+
+    @Test
+    void whereAGroupCannotBeForcedSinceItsVolumeIsGoneThatIsTheFailure() throws Exception {
+        Path volume = Files.createDirectory(root.resolve("volume"));
+        Path elsewhere = root.resolve("elsewhere");
+
+        assertGroupFails(
+                volume,
+                new FileSystemSync("false"),
+                () -> Files.move(volume, elsewhere),
+                DestinationGoneException.class,
+                "no longer there");
+
+        assertThat(elsewhere.toFile().list()).containsExactly("object-0");
+    }
+
+    /** Something that happens while a group waits for its leader. */
+    private interface Meanwhile {
+        void happens() throws IOException;
+    }
+
+    private static void assertGroupFails(
+            Path root, FileSystemSync sync, Meanwhile meanwhile, Class<? extends IOException> failure, String message)
+            throws Exception {
         // Given a leader that is held up, and a group that waits for it
-        Commits commits = new Commits(Durability.GROUP, new FileSystemSync("false"));
+        Commits commits = new Commits(Durability.GROUP, sync);
         CompletableFuture<Boolean> released = new CompletableFuture<>();
         List<FutureTask<Boolean>> landings = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
@@ -157,6 +185,7 @@ class DiskFaultsTest {
             }
 
             // When
+            meanwhile.happens();
             released.complete(true);
 
             // Then
@@ -165,13 +194,12 @@ class DiskFaultsTest {
                 assertThat(landing)
                         .failsWithin(Duration.ofSeconds(30))
                         .withThrowableOfType(ExecutionException.class)
-                        .withCauseInstanceOf(IOException.class)
-                        .withMessageContaining("could not be synced");
+                        .withCauseInstanceOf(failure)
+                        .withMessageContaining(message);
             }
             for (Thread thread : threads) {
                 thread.join();
             }
         }
-        assertThat(harbour.files()).containsExactly("object-0");
     }
 }
