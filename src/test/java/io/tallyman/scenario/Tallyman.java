@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The packaged program, run as a process of its own with a home and configuration of its own. */
 public final class Tallyman {
-    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+    private static final Path START_SCRIPT = Path.of("deploy", "tallyman").toAbsolutePath();
     private static final long PATIENCE_SECONDS = 120;
 
     private final Path folder;
@@ -47,18 +47,15 @@ public final class Tallyman {
     Running start(String... args) throws IOException {
         Path stdout = Files.createTempFile(folder, "stdout", ".txt");
         Path stderr = Files.createTempFile(folder, "stderr", ".txt");
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                JAR.toAbsolutePath().toString()));
+        List<String> command = new ArrayList<>(List.of(START_SCRIPT.toString()));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectOutput(stdout.toFile())
                 .redirectError(stderr.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("OSS_") || name.startsWith("QUARKUS_"));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_OPTS", "-XX:TieredStopAtLevel=1");
         builder.environment().putAll(environment);
         return new Running(builder.start(), stdout, stderr);
     }

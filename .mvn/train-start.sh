@@ -1,0 +1,16 @@
+#!/bin/sh
+# Called by the build: train-start.sh JAVA_HOME ROOT. Runs the demonstration once and keeps what the JVM loaded, linked and
+# measured on the way (an AOT cache, JEP 514 and 515) beside the program, where deploy/tallyman finds it: a start takes half the time then.
+# It serves that JDK and that jar only; where it cannot be made, the program starts without.
+java_home=$1 root=$2
+app=$root/target/quarkus-app
+cache=$app/tallyman.aot
+home=$root/target/training
+rm -rf "$cache" "$cache.release" "$home"
+mkdir -p "$home" || exit 0
+if TALLYMAN_HOME=$home "$java_home/bin/java" "@$root/deploy/jvm.options" -XX:AOTCacheOutput="$home/tallyman.aot" -jar "$app/quarkus-run.jar" demo -q \
+  >"$home/training.log" 2>&1 </dev/null && mv "$home/tallyman.aot" "$cache"; then
+  cp "$java_home/release" "$cache.release"
+else
+  echo "the start of the program was not trained (see $home/training.log); it takes longer for it" >&2
+fi
