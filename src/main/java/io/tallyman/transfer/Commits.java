@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class Commits {
     private final Durability durability;
     private final FileSystemSync fileSystems;
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
-    private final ReentrantLock lead = new ReentrantLock();
+    private final AtomicBoolean led = new AtomicBoolean();
 
     Commits(Durability durability) {
         this(durability, new FileSystemSync());
@@ -36,11 +37,12 @@ final class Commits {
         this.fileSystems = fileSystems;
     }
 
-    /** One part file that waits to become final, and what became of it; guarded by the lead. */
+    /** One part file that waits to become final, and what became of it: the leader's until it is settled, and then its thread's. */
     private static final class Waiting {
+        private final Thread thread = Thread.currentThread();
         private final PartFile part;
         private final BooleanSupplier stillHeld;
-        private boolean settled;
+        private volatile boolean settled;
         private boolean renamed;
         private @Nullable IOException failure;
 
@@ -71,19 +73,38 @@ final class Commits {
         } else {
             part.seal();
             queue.add(mine);
-            lead.lock();
-            try {
-                if (!mine.settled) {
-                    settle(everyoneWaiting());
-                }
-            } finally {
-                lead.unlock();
-            }
+            awaitSettled(mine);
         }
         if (mine.failure != null) {
             throw mine.failure;
         }
         return mine.renamed;
+    }
+
+    /** Each of a group is woken by itself: through one lock for all they would wake each other one after the other. */
+    private void awaitSettled(Waiting mine) {
+        boolean interrupted = false;
+        while (!mine.settled) {
+            if (led.compareAndSet(false, true)) {
+                try {
+                    if (!mine.settled) {
+                        settle(everyoneWaiting());
+                    }
+                } finally {
+                    led.set(false);
+                    Waiting next = queue.peek();
+                    if (next != null) {
+                        LockSupport.unpark(next.thread);
+                    }
+                }
+            } else {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private List<Waiting> everyoneWaiting() {
@@ -105,7 +126,10 @@ final class Commits {
             }
             forceDirectories(group);
         } finally {
-            group.forEach(each -> each.settled = true);
+            for (Waiting each : group) {
+                each.settled = true;
+                LockSupport.unpark(each.thread);
+            }
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

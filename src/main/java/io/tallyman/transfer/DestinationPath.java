@@ -33,7 +33,6 @@ public final class DestinationPath {
     /** Room for the longest name of a part file beside the final one. */
     private static final int PART_NAME_BYTES = 64;
 
-    private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
     private static final Pattern WINDOWS_RESERVED =
             Pattern.compile("(?i)(con|prn|aux|nul|conin\\$|conout\\$|(com|lpt)[0-9¹²³])[ ]*(\\..*)?", Pattern.DOTALL);
 
@@ -93,12 +92,19 @@ public final class DestinationPath {
             throw new HostilePathException(key, "/", "it ends in a slash and names a directory");
         }
         List<String> segments = List.of(key.split("/", -1));
-        if (DRIVE.matcher(segments.get(0)).matches()) {
+        if (startsWithDrive(segments.get(0))) {
             throw new HostilePathException(key, segments.get(0), "it starts with a drive letter");
         }
         for (String segment : segments) {
             checkSegment(key, segment);
         }
+    }
+
+    private static boolean startsWithDrive(String segment) {
+        return segment.length() > 1
+                && segment.charAt(1) == ':'
+                && (segment.charAt(0) | 0x20) >= 'a'
+                && (segment.charAt(0) | 0x20) <= 'z';
     }
 
     private static void checkSegment(String key, String segment) {
@@ -111,11 +117,14 @@ public final class DestinationPath {
         if (segment.indexOf('\\') >= 0) {
             throw new HostilePathException(key, segment, "a backslash separates directories on some systems");
         }
-        if (segment.codePoints().anyMatch(Character::isISOControl)) {
-            throw new HostilePathException(key, segment, "it holds a control character");
-        }
-        if (segment.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
-            throw new HostilePathException(key, segment, "it is not valid Unicode (an unpaired surrogate)");
+        for (int i = 0; i < segment.length(); i += Character.charCount(segment.codePointAt(i))) {
+            int point = segment.codePointAt(i);
+            if (Character.isISOControl(point)) {
+                throw new HostilePathException(key, segment, "it holds a control character");
+            }
+            if (Character.getType(point) == Character.SURROGATE) {
+                throw new HostilePathException(key, segment, "it is not valid Unicode (an unpaired surrogate)");
+            }
         }
         if (CaseTwins.visible(segment).toLowerCase(Locale.ROOT).startsWith(RESERVED_PREFIX)) {
             throw new HostilePathException(key, segment, "names starting with " + RESERVED_PREFIX + " are ours");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -71,16 +72,14 @@ final class Directories implements Closeable {
         if (directory == null) {
             throw new NoSuchFileException(destination.directory().toString());
         }
-        try {
-            BasicFileAttributes there = directory.attributes(destination.fileName());
-            if (there != null && there.isDirectory()) {
-                throw destination.refused(destination.fileName(), "a directory stands in its place");
-            }
-            return directory;
-        } catch (IOException | RuntimeException e) {
+        // By the path, which unlike the open directory can be asked without an exception for each name that is free.
+        // What
+        // takes the name later is found by the rename, which never replaces a directory.
+        if (Files.isDirectory(destination.file(), LinkOption.NOFOLLOW_LINKS)) {
             directory.close();
-            throw e;
+            throw destination.refused(destination.fileName(), "a directory stands in its place");
         }
+        return directory;
     }
 
     private @Nullable OpenDirectory open(DestinationPath destination, boolean make) throws IOException {

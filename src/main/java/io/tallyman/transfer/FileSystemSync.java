@@ -4,26 +4,35 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes everything written so far to a file system durable in one pass: {@code sync -f} of GNU coreutils, which calls syncfs(2). Java
- * itself can only force file by file, and each of those waits for a journal commit of its own. Thread-safe.
+ * Makes everything written so far to a file system durable in one pass: syncfs(2), called directly where this Java can and by
+ * {@code sync -f} of GNU coreutils where not. Java itself can only force file by file, and each of those waits for a journal commit
+ * of its own. Thread-safe.
  */
 final class FileSystemSync {
     private static final Logger LOG = Logger.getLogger(FileSystemSync.class.getName());
 
+    private final @Nullable SyncfsCall call;
     private final String command;
     private volatile boolean missing;
 
     FileSystemSync() {
-        this("sync");
+        this(SyncfsCall.find(), "sync");
     }
 
-    /** With another command, called as {@code command -f DIRECTORY}. */
+    /** By another command alone, called as {@code command -f DIRECTORY}. */
     FileSystemSync(String command) {
+        this(null, command);
+    }
+
+    private FileSystemSync(@Nullable SyncfsCall call, String command) {
+        this.call = call;
         this.command = command;
     }
 
@@ -34,13 +43,28 @@ final class FileSystemSync {
      * @throws IOException where not all of it could be written; which files are hit is not known
      */
     boolean sync(Path directory) throws IOException {
+        return call == null ? byCommand(directory) : byCall(call, directory);
+    }
+
+    /** On a thread of its own: it would take the caller's carrier away from all other virtual threads. */
+    private static boolean byCall(SyncfsCall call, Path directory) throws IOException {
+        FutureTask<SyncfsCall.Result> result = new FutureTask<>(() -> call.sync(directory));
+        Thread.ofPlatform().name("syncfs").daemon().start(result);
+        return switch (uninterrupted(result::get)) {
+            case SYNCED -> true;
+            case NOT_CALLED -> false;
+            case FAILED -> throw new IOException("the file system could not be synced");
+        };
+    }
+
+    private boolean byCommand(Path directory) throws IOException {
         Process process = missing ? null : start(directory);
         if (process == null) {
             return false;
         }
         try (InputStream output = process.getInputStream()) {
             String complaint = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-            if (exitCode(process) != 0) {
+            if (uninterrupted(process::waitFor) != 0) {
                 throw new IOException("the file system could not be synced: " + complaint.strip());
             }
         }
@@ -61,17 +85,25 @@ final class FileSystemSync {
         }
     }
 
-    private static int exitCode(Process process) {
+    private interface Wait<T> {
+        T end() throws InterruptedException, ExecutionException;
+    }
+
+    private static <T> T uninterrupted(Wait<T> wait) {
         boolean interrupted = false;
-        while (true) {
-            try {
-                int code = process.waitFor();
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
+        try {
+            while (true) {
+                try {
+                    return wait.end();
+                } catch (InterruptedException e) {
+                    interrupted = true;
                 }
-                return code;
-            } catch (InterruptedException e) {
-                interrupted = true;
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
