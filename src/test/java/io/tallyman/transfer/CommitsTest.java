@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.tallyman.verify.Expectations;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,9 @@ class CommitsTest {
                 landings.add(landing);
                 Thread thread = Thread.ofVirtual().start(landing);
                 threads.add(thread);
-                await().until(() -> thread.getState() == Thread.State.WAITING);
+                await().pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> thread.getState() == Thread.State.WAITING);
             }
 
             // When every third is interrupted, and the leader goes on
