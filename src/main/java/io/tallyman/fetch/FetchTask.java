@@ -7,6 +7,7 @@ import io.tallyman.retry.Failure;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.transfer.DestinationPath;
+import io.tallyman.transfer.EndpointBusyException;
 import io.tallyman.transfer.HostilePathException;
 import io.tallyman.transfer.LeaseLostException;
 import io.tallyman.transfer.Transfer;
@@ -71,6 +72,9 @@ final class FetchTask {
                 failure = outcome.failure();
             } catch (HostilePathException e) {
                 failure = Failure.of(FailureKind.Local.PATH_REFUSED, String.valueOf(e.getMessage()));
+            } catch (EndpointBusyException e) {
+                Thread.sleep(e.away());
+                continue;
             } catch (LeaseLostException e) {
                 throw new IllegalStateException("a lease was lost where there is none", e);
             }

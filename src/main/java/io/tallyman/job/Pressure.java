@@ -50,6 +50,14 @@ final class Pressure {
         return Math.min(Math.min(byEndpoint, disk.places(parallel)), filesPlaces());
     }
 
+    /**
+     * How long the entry's endpoint is to be left alone, where every entry brings its own; zero where it may be begun. What holds back
+     * the store's is in {@link #places()}.
+     */
+    Duration away(Claim claim) {
+        return claim.url() == null ? Duration.ZERO : gates.of(claim.url()).away();
+    }
+
     /** An entry's file stands. */
     void landed(Claim claim) {
         RetryBudget budget = budget(claim);

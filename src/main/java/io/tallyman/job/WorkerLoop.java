@@ -28,6 +28,8 @@ final class WorkerLoop {
     private static final int MOST_AWAITING_DISK = 4_096;
     /** What holds entries back passes with time, too. */
     private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(50).toNanos();
+    /** After a claim of which nothing could be begun: what is behind it in the queue is found soon, and the database hardly notices. */
+    private static final long FRUITLESS_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
     /** Longest wait before looking again for entries that other workers or an import gave back. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     /** Shortest, where the database says that an entry is due and a claim did not get it. */
@@ -51,6 +53,7 @@ final class WorkerLoop {
 
     private final Deque<Claim> ready = new ArrayDeque<>();
     private long startedSinceClaim;
+    private boolean claimedSome;
     private long lastClaimNanos = System.nanoTime();
 
     WorkerLoop(
@@ -86,10 +89,12 @@ final class WorkerLoop {
                 return;
             }
             if (free <= 0) {
-                // Held back for long, and nothing in flight: what is claimed is for others, and they may have ended it
-                // all.
-                ready.clear();
-                if (!awaitMore(recordings)) {
+                // Held back for long: what is claimed is for others, and where nothing is in flight they may have ended
+                // it all.
+                while (!ready.isEmpty()) {
+                    giveBack(ready.remove(), Duration.ZERO, recordings);
+                }
+                if (isIdle() && !awaitMore(recordings)) {
                     return;
                 }
                 continue;
@@ -97,12 +102,24 @@ final class WorkerLoop {
             if (ready.isEmpty()) {
                 ready.addAll(claim(free));
             }
-            if (!ready.isEmpty()) {
-                start(ready.remove(), task, recordings::put);
-            } else if (!awaitMore(recordings)) {
-                return;
+            if (ready.isEmpty()) {
+                if (!awaitMore(recordings)) {
+                    return;
+                }
+                continue;
+            }
+            Claim next = ready.remove();
+            Duration away = pressure.away(next);
+            if (away.isZero()) {
+                start(next, task, recordings::put);
+            } else {
+                giveBack(next, away, recordings);
             }
         }
+    }
+
+    private static void giveBack(Claim claim, Duration delay, RecordingQueue recordings) {
+        recordings.put(new Recorded.Released(claim.entryId(), claim.epoch(), delay));
     }
 
     private boolean isOver() {
@@ -133,18 +150,19 @@ final class WorkerLoop {
         }
     }
 
-    /** Returns the number of free places; none where the stop signal was raised, or nothing may be begun for a while and nothing is in flight. */
+    /** Returns the number of free places; none where the stop signal was raised, or nothing may be begun for a while. */
     private int awaitPlace() throws InterruptedException {
         lock.lock();
         try {
             long left = LONGEST_WAIT.toNanos();
             while (true) {
-                int free = pressure.places() - onTheNetwork;
+                int places = pressure.places();
+                int free = places - onTheNetwork;
                 boolean mayBegin = free > 0 && inFlight.size() - onTheNetwork < MOST_AWAITING_DISK && leases.holds();
                 if (mayBegin || isOver()) {
                     return free;
                 }
-                if (left <= 0 && inFlight.isEmpty() && leases.holds()) {
+                if (left <= 0 && (places == 0 || inFlight.isEmpty()) && leases.holds()) {
                     return 0;
                 }
                 left -= LOOK_AGAIN_NANOS - Math.max(0, changed.awaitNanos(LOOK_AGAIN_NANOS));
@@ -155,6 +173,9 @@ final class WorkerLoop {
     }
 
     private List<Claim> claim(int free) throws SQLException, InterruptedException {
+        if (claimedSome && startedSinceClaim == 0) {
+            pauseFruitless();
+        }
         if (isOver()) {
             return List.of();
         }
@@ -163,7 +184,21 @@ final class WorkerLoop {
         int limit = (int) Math.min(LARGEST_CLAIM, free + perSecond * CLAIMED_AHEAD_SECONDS);
         startedSinceClaim = 0;
         lastClaimNanos = now;
-        return patience.call(() -> claims.claim(limit));
+        List<Claim> claimed = patience.call(() -> claims.claim(limit));
+        claimedSome = !claimed.isEmpty();
+        return claimed;
+    }
+
+    private void pauseFruitless() throws InterruptedException {
+        lock.lock();
+        try {
+            long left = FRUITLESS_PAUSE_NANOS;
+            while (!isOver() && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void start(Claim claim, BiFunction<Claim, Runnable, Recorded> task, Consumer<Recorded> recordings) {

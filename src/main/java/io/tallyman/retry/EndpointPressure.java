@@ -60,11 +60,10 @@ public final class EndpointPressure {
         if (pause > 0) {
             return pause;
         }
-        if (breaker.isHalfOpen()) {
-            if (breaker.isProbing()) {
-                return LOOK_AGAIN_NANOS;
-            }
-        } else {
+        if (isProbing()) {
+            return LOOK_AGAIN_NANOS;
+        }
+        if (!breaker.isHalfOpen()) {
             double places = limit.value();
             if (inFlight >= places) {
                 return LOOK_AGAIN_NANOS;
@@ -76,7 +75,7 @@ public final class EndpointPressure {
                 if (nextNanos - now > 0) {
                     return Math.min(nextNanos - now, LOOK_AGAIN_NANOS);
                 }
-                nextNanos = Math.max(nextNanos, now - LATENESS_NANOS) + (long) (headNanos / places);
+                nextNanos = Math.max(nextNanos, now - LATENESS_NANOS) + spacingNanos();
             }
         }
         inFlight++;
@@ -97,9 +96,19 @@ public final class EndpointPressure {
         return places() == most;
     }
 
+    /** Whether all wait for what the one request that tries will tell. */
+    public boolean isProbing() {
+        return breaker.isHalfOpen() && breaker.isProbing();
+    }
+
     /** How long nothing may begin; 0 where it may. */
     public long pauseNanos() {
         return Math.max(Math.max(0, pausedUntilNanos - nanoTime.getAsLong()), breaker.breakNanos());
+    }
+
+    /** How far apart requests may begin at the moment, where each takes as long as it did of late. */
+    public long spacingNanos() {
+        return (long) (headNanos / limit.value());
     }
 
     /**

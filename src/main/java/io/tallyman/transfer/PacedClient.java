@@ -36,6 +36,11 @@ public final class PacedClient implements ObjectClient {
 
     @Override
     public Answer get(SignedUrl url, Map<String, String> headers) throws IOException {
+        return get(() -> url, headers);
+    }
+
+    @Override
+    public <X extends Exception> Answer get(FreshUrl<X> url, Map<String, String> headers) throws IOException, X {
         await(requests.take(1));
         return new PacedAnswer(client.get(url, headers));
     }

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -145,7 +146,7 @@ class PressedClientsTest {
                 ObjectClient client = new GatedClient(
                         new ApacheObjectClient(TransferSettings.DEFAULTS), gates, InstantSource.system())) {
             server.thenAnswer("HTTP/1.1 200 OK\r\nContent-Length: 2", "ab".getBytes(StandardCharsets.US_ASCII))
-                    .thenAnswer("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nx-oss-qos-delay-time: 5000", new byte[0])
+                    .thenAnswer("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nx-oss-qos-delay-time: 1000", new byte[0])
                     .thenAnswer("HTTP/1.1 200 OK\r\nContent-Length: 0", new byte[0]);
             SignedUrl url = new SignedUrl(server.url("/k?x-oss-signature=canary"), Map.of(), null);
             Gate gate = gates.of(server.url("/other/key#x"));
@@ -170,7 +171,7 @@ class PressedClientsTest {
             assertThat(answered.getCount()).isOne();
 
             // When the pause is over
-            nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
             first.close();
 
             // Then
@@ -213,6 +214,8 @@ class PressedClientsTest {
                 gate.enter();
             } catch (InterruptedIOException e) {
                 interrupted.set(Thread.currentThread().isInterrupted());
+            } catch (EndpointBusyException e) {
+                throw new AssertionError(e);
             }
         });
 
@@ -221,5 +224,124 @@ class PressedClientsTest {
 
         assertThat(interrupted).isTrue();
         pass.end();
+    }
+
+    @Test
+    void whoeverWouldWaitForLongIsSentAwayUnheardAndComesBackOneByOne() throws Exception {
+        // Given an endpoint that wants to be left alone
+        Gates gates = new Gates(4, nanos::get, (endpoint, change) -> {});
+        TrickledBody server = new TrickledBody(nanos, 1, 0);
+        GatedClient client = new GatedClient(server, gates, InstantSource.system());
+        Gate gate = gates.of(URL.reveal());
+        assertThat(gate.away()).isZero();
+        Gate.Pass pass = gate.enter();
+        pass.throttled(Duration.ofSeconds(10));
+        pass.end();
+
+        // Then
+        List<Duration> away = new ArrayList<>(List.of(gate.away()));
+        for (int request = 0; request < 100_000; request++) {
+            assertThatThrownBy(() -> client.get(URL, Map.of()))
+                    .isInstanceOfSatisfying(EndpointBusyException.class, e -> away.add(e.away()));
+        }
+        assertThat(server.requests).hasValue(0);
+        assertThat(away.getFirst()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(away).isSorted().last().isEqualTo(Duration.ofSeconds(30));
+        assertThat(away.get(1)).isGreaterThan(away.getFirst());
+
+        // When the time has come
+        nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+        assertThat(gate.away()).isZero();
+        client.get(URL, Map.of()).close();
+        assertThat(server.requests).hasValue(1);
+    }
+
+    @Test
+    void aWaitForAPlaceEndsAndNobodyComesWhileOneWaits() throws Exception {
+        // Given one place, taken
+        Gates gates = new Gates(1, nanos::get, (endpoint, change) -> {});
+        Gate gate = gates.of(URL.reveal());
+        Gate.Pass pass = gate.enter();
+        assertThat(gate.away()).isZero();
+        CompletableFuture<Duration> sentAway = new CompletableFuture<>();
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            try {
+                gate.enter();
+            } catch (EndpointBusyException e) {
+                sentAway.complete(e.away());
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+
+        // Then
+        assertThat(gate.away()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        assertThat(sentAway).isNotDone();
+
+        // When
+        nanos.addAndGet(Gate.PATIENCE.toNanos());
+
+        // Then
+        assertThat(sentAway.join()).isBetween(Duration.ofMillis(900), Duration.ofSeconds(2));
+        waiting.join();
+        assertThat(gate.away()).isZero();
+        pass.end();
+    }
+
+    @Test
+    void whileOneRequestTriesWhetherTheEndpointIsBackNoOtherComes() throws Exception {
+        // Given an endpoint that fails
+        Gate gate = new Gates(4, nanos::get, (endpoint, change) -> {}).of(URL.reveal());
+        while (gate.places() > 0) {
+            Gate.Pass pass = gate.enter();
+            pass.failed();
+            pass.end();
+        }
+        assertThat(gate.away()).isPositive();
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(gate.away()).isZero();
+
+        // When
+        Gate.Pass probe = gate.enter();
+
+        // Then
+        assertThat(gate.away()).isPositive();
+        probe.served();
+        probe.end();
+        assertThat(gate.away()).isZero();
+    }
+
+    @Test
+    void aUrlIsAskedForWhenTheWaitsAreOver() throws Exception {
+        // Given a pace of a request a minute and an endpoint without a place
+        Pace requests = new Pace(nanos::get);
+        requests.limit(1 / 60.0);
+        requests.take(7);
+        Gates gates = new Gates(1, nanos::get, (endpoint, change) -> {});
+        TrickledBody server = new TrickledBody(nanos, 1, 0);
+        PacedClient client = new PacedClient(
+                new GatedClient(server, gates, InstantSource.system()),
+                requests,
+                new Pace(nanos::get),
+                nanos::addAndGet);
+        Gate.Pass pass = gates.of(URL.reveal()).enter();
+
+        // When
+        Thread asking = Thread.ofVirtual().start(() -> {
+            try {
+                client.get(() -> new SignedUrl(URL.reveal() + nanos.get(), Map.of(), null), Map.of())
+                        .close();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        await().until(() -> asking.getState() == Thread.State.TIMED_WAITING);
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        pass.end();
+        asking.join();
+
+        // Then
+        assertThat(server.lastUrl).isEqualTo(URL.reveal() + nanos.get());
     }
 }

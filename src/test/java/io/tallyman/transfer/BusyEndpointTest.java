@@ -1,0 +1,131 @@
+package io.tallyman.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tallyman.demo.Fault;
+import io.tallyman.demo.FaultScript;
+import io.tallyman.demo.StoredObject;
+import io.tallyman.sign.SignedUrl;
+import io.tallyman.verify.Expectations;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of a transfer whose endpoint takes nothing for a while. */
+class BusyEndpointTest {
+    private static final int PART = 256 * 1024;
+    private static final byte[] BYTES = Harbour.bytes(20 * PART + 123, 1);
+    private static final TransferSettings SETTINGS = new TransferSettings(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(20),
+            1,
+            64 * 1024,
+            "tallyman/test",
+            Durability.NONE,
+            new LargeObjects(4 * PART, PART, 4));
+
+    @TempDir
+    Path root;
+
+    private Harbour harbour;
+    private BusyClient client;
+
+    @BeforeEach
+    void open() {
+        harbour = new Harbour(root, SETTINGS.large(), 1);
+        harbour.put(StoredObject.of(BYTES).multipart(3));
+        client = new BusyClient();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        client.close();
+        harbour.close();
+    }
+
+    @Test
+    void oneThatMayNotBeginIsAsIfItHadNeverBeen() throws Exception {
+        client.busy = request -> true;
+
+        assertThatThrownBy(() -> run(1))
+                .isInstanceOfSatisfying(
+                        EndpointBusyException.class, e -> assertThat(e.away()).isEqualTo(BusyClient.AWAY));
+
+        assertThat(harbour.files()).isEmpty();
+        assertThat(harbour.requests()).isEmpty();
+    }
+
+    @Test
+    void whatIsKeptOutlivesALeaseThatCouldNotBegin() throws Exception {
+        // Given half an object
+        harbour.script(FaultScript.none()
+                .onRequest("object", 1, new Fault.CutAfter(10 * PART, true))
+                .always("object", new Fault.Status(403, "AccessDenied")));
+        assertThat(run(1).failure()).isNotNull();
+        harbour.script(FaultScript.none());
+
+        // When the next may not begin
+        client.busy = request -> true;
+        assertThatThrownBy(() -> run(2)).isInstanceOf(EndpointBusyException.class);
+
+        // Then the one after it goes on
+        client.busy = request -> false;
+        TransferOutcome outcome = run(3);
+        assertThat(outcome.verified()).isTrue();
+        assertThat(outcome.bytes()).isLessThanOrEqualTo(BYTES.length - 9 * PART);
+    }
+
+    @Test
+    void inTheMiddleOfALargeObjectItIsWaitedFor() throws Exception {
+        // Given
+        harbour.script(FaultScript.none().onRequest("object", 1, new Fault.CutAfter(10 * PART, true)));
+        client.busy = request -> request >= 2 && request < 20;
+
+        // When
+        TransferOutcome outcome = run(1);
+
+        // Then
+        assertThat(outcome.verified()).isTrue();
+        assertThat(outcome.bytes()).isEqualTo(BYTES.length);
+        assertThat(harbour.requests()).hasSize(2);
+    }
+
+    private TransferOutcome run(long epoch) throws Exception {
+        try (Transfer transfer = new Transfer(client, SETTINGS, InstantSource.system())) {
+            return transfer.run(
+                    new TransferRequest(7, epoch, DestinationPath.under(root, "object"), Expectations.NONE),
+                    harbour::url,
+                    () -> true);
+        }
+    }
+
+    /** Sends some of its requests away. */
+    private static final class BusyClient implements ObjectClient {
+        static final Duration AWAY = Duration.ofMillis(1);
+        private final ObjectClient client = new ApacheObjectClient(SETTINGS);
+        private final AtomicInteger requests = new AtomicInteger();
+        volatile IntPredicate busy = request -> false;
+
+        @Override
+        public Answer get(SignedUrl url, Map<String, String> headers) throws IOException {
+            if (busy.test(requests.incrementAndGet())) {
+                throw new EndpointBusyException(AWAY);
+            }
+            return client.get(url, headers);
+        }
+
+        @Override
+        public void close() throws IOException {
+            client.close();
+        }
+    }
+}
