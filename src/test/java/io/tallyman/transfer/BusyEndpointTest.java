@@ -68,7 +68,7 @@ class BusyEndpointTest {
     void whatIsKeptOutlivesALeaseThatCouldNotBegin() throws Exception {
         // Given half an object
         harbour.script(FaultScript.none()
-                .onRequest("object", 1, new Fault.CutAfter(10 * PART, true))
+                .onRequest("object", 1, new Fault.CutAfter(10 * PART, false))
                 .always("object", new Fault.Status(403, "AccessDenied")));
         assertThat(run(1).failure()).isNotNull();
         harbour.script(FaultScript.none());
