@@ -79,13 +79,15 @@ final class Pressure {
         return false;
     }
 
-    /** The same, with a retry put off where the endpoint's budget is used up. */
+    /** The same, with a retry put off where the endpoint had a part in the failure and its budget is used up. */
     Recorded spread(Claim claim, RetryPolicy policy, Recorded recorded) {
+        if (!(recorded instanceof Recorded.Retry retry)
+                || !retry.failure().kind().isOfEndpoint()) {
+            return recorded;
+        }
         boolean load = policy == RetryPolicy.RETRY || policy == RetryPolicy.DEFER;
         RetryBudget budget = budget(claim);
-        return load && budget != null && recorded instanceof Recorded.Retry retry
-                ? retry.later(budget.take())
-                : recorded;
+        return load && budget != null ? retry.later(budget.take()) : recorded;
     }
 
     /** Cuts short what waits for an endpoint. */
