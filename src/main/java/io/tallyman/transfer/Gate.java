@@ -50,6 +50,16 @@ public final class Gate {
         }
     }
 
+    /** Whether a new one would be the same: nobody is here, and nothing holds anybody back. */
+    boolean isAtRest() {
+        lock.lock();
+        try {
+            return waiting == 0 && pressure.isAtRest();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What its retries are paid from. */
     public RetryBudget budget() {
         return budget;
@@ -124,22 +134,23 @@ public final class Gate {
     /** One request's leave to be under way. Used by one thread. */
     final class Pass {
         private final long begunNanos = nanoTime.getAsLong();
+        private final int breaks = pressure.breaks();
         private boolean ended;
 
         void served() {
-            tell(() -> pressure.served(nanoTime.getAsLong() - begunNanos));
+            tell(() -> pressure.served(breaks, nanoTime.getAsLong() - begunNanos));
         }
 
         void throttled(@Nullable Duration requested) {
-            tell(() -> pressure.throttled(requested));
+            tell(() -> pressure.throttled(breaks, requested));
         }
 
         void failed() {
-            tell(pressure::failed);
+            tell(() -> pressure.failed(breaks));
         }
 
         void nothingLearnt() {
-            tell(pressure::nothingLearnt);
+            tell(() -> pressure.nothingLearnt(breaks));
         }
 
         /** Its place is free; telling so again changes nothing. */

@@ -73,6 +73,7 @@ class PressedClientsTest {
                 new StallWatch(new TrickledBody(nanos, 65_536, 1_000_000), 1_024, Duration.ofSeconds(30), nanos::get),
                 new Pace(nanos::get),
                 bytes,
+                () -> false,
                 nanos::addAndGet);
         InputStream body = client.get(URL, Map.of()).body();
 
@@ -94,10 +95,11 @@ class PressedClientsTest {
         bytes.limit(10_000_000);
         requests.limit(50);
         List<Long> waits = new ArrayList<>();
-        PacedClient client = new PacedClient(new TrickledBody(nanos, 65_536, 1_000), requests, bytes, wait -> {
-            waits.add(wait);
-            nanos.addAndGet(wait);
-        });
+        PacedClient client =
+                new PacedClient(new TrickledBody(nanos, 65_536, 1_000), requests, bytes, () -> false, wait -> {
+                    waits.add(wait);
+                    nanos.addAndGet(wait);
+                });
 
         // When
         long read = 0;
@@ -119,7 +121,8 @@ class PressedClientsTest {
     void aWaitForThePaceCanBeInterrupted() throws Exception {
         Pace requests = new Pace(nanos::get);
         requests.limit(0.0001);
-        PacedClient client = new PacedClient(new TrickledBody(nanos, 1, 1), requests, new Pace(nanos::get));
+        PacedClient client =
+                new PacedClient(new TrickledBody(nanos, 1, 1), requests, new Pace(nanos::get), () -> false);
         AtomicBoolean interrupted = new AtomicBoolean();
         Thread waiting = Thread.ofVirtual().start(() -> {
             try {
@@ -135,6 +138,77 @@ class PressedClientsTest {
         waiting.join();
 
         assertThat(interrupted).isTrue();
+    }
+
+    @Test
+    void whoeverWaitsForThePaceHearsOfANewRate() throws Exception {
+        // Given a request an hour
+        Pace requests = new Pace(nanos::get);
+        requests.limit(1 / 3_600.0);
+        requests.take(5);
+        PacedClient client =
+                new PacedClient(new TrickledBody(nanos, 1, 1), requests, new Pace(nanos::get), () -> false, wait -> {
+                    nanos.addAndGet(wait);
+                    requests.limit(1_000);
+                });
+
+        // When there may be more from the first second on
+        client.get(URL, Map.of()).close();
+
+        // Then
+        assertThat(Duration.ofNanos(nanos.get())).isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void whoeverWaitsForItsRequestHearsOfAStopAndWhoeverReadsGoesOn() throws Exception {
+        // Given
+        Pace requests = new Pace(nanos::get);
+        Pace bytes = new Pace(nanos::get);
+        AtomicBoolean stopped = new AtomicBoolean();
+        PacedClient client =
+                new PacedClient(new TrickledBody(nanos, 65_536, 1), requests, bytes, stopped::get, wait -> {
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
+                    nanos.addAndGet(wait);
+                    stopped.set(true);
+                });
+        bytes.limit(100);
+        ObjectClient.Answer answer = client.get(URL, Map.of());
+
+        // When a stop comes while it is read
+        assertThat(answer.body().read(buffer)).isPositive();
+        assertThat(answer.body().read(buffer)).isPositive();
+        assertThat(stopped).isTrue();
+
+        // Then no other begins
+        requests.limit(1 / 3_600.0);
+        requests.take(5);
+        long before = nanos.get();
+        assertThatThrownBy(() -> client.get(URL, Map.of())).isInstanceOf(InterruptedIOException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(nanos).hasValue(before);
+    }
+
+    @Test
+    void gatesOfAnyNumberOfHostsAreForgottenButThoseThatHoldBack() throws Exception {
+        // Given a host that wants to be left alone, and one with a request under way
+        Gates gates = new Gates(4, nanos::get, (endpoint, change) -> {});
+        Gate paused = gates.of("http://paused.example/");
+        PausedGate.pause(paused, Duration.ofMinutes(10));
+        Gate used = gates.of("http://used.example/");
+        Gate.Pass pass = used.enter();
+
+        // When
+        for (int host = 0; host < 3 * Gates.MOST_REMEMBERED; host++) {
+            gates.of("http://host-" + host + ".example/").enter().end();
+        }
+
+        // Then
+        assertThat(gates.remembered()).isLessThanOrEqualTo(Gates.MOST_REMEMBERED);
+        assertThat(gates.of("http://paused.example/")).isSameAs(paused);
+        assertThat(gates.of("http://used.example/")).isSameAs(used);
+        pass.end();
     }
 
     @Test
@@ -324,6 +398,7 @@ class PressedClientsTest {
                 new GatedClient(server, gates, InstantSource.system()),
                 requests,
                 new Pace(nanos::get),
+                () -> false,
                 nanos::addAndGet);
         Gate.Pass pass = gates.of(URL.reveal()).enter();
 
