@@ -6,24 +6,15 @@ import io.tallyman.ledger.Claims;
 import io.tallyman.ledger.Recorded;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
-/**
- * Keeps a number of entries in flight, one virtual thread each, until nothing is left or the stop signal comes. Claims in batches: as
- * many as there are free places, and a quarter of a second's work ahead, so that small objects never wait for a claim and
- * large ones are not kept from other workers.
- */
+/** Keeps a number of entries in flight, one virtual thread each, until nothing is left or the stop signal comes. */
 final class WorkerLoop {
-    private static final double CLAIMED_AHEAD_SECONDS = 0.25;
-    private static final int LARGEST_CLAIM = 2_000;
     /** How many may wait for the disk before the network has to wait with them. */
     private static final int MOST_AWAITING_DISK = 4_096;
     /** What holds entries back passes with time, too. */
@@ -36,6 +27,7 @@ final class WorkerLoop {
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
 
     private final Claims claims;
+    private final ClaimedAhead ready;
     private final Backlog backlog;
     private final long manifestId;
     private final DatabasePatience patience;
@@ -51,11 +43,6 @@ final class WorkerLoop {
 
     private boolean awake;
 
-    private final Deque<Claim> ready = new ArrayDeque<>();
-    private long startedSinceClaim;
-    private boolean claimedSome;
-    private long lastClaimNanos = System.nanoTime();
-
     WorkerLoop(
             Claims claims,
             Backlog backlog,
@@ -65,6 +52,7 @@ final class WorkerLoop {
             LeaseGuard leases,
             Pressure pressure) {
         this.claims = claims;
+        this.ready = new ClaimedAhead(claims, patience);
         this.backlog = backlog;
         this.manifestId = manifestId;
         this.patience = patience;
@@ -92,7 +80,7 @@ final class WorkerLoop {
                 // Held back for long: what is claimed is for others, and where nothing is in flight they may have ended
                 // it all.
                 while (!ready.isEmpty()) {
-                    giveBack(ready.remove(), Duration.ZERO, recordings);
+                    giveBack(ready.next(), Duration.ZERO, recordings);
                 }
                 if (isIdle() && !awaitMore(recordings)) {
                     return;
@@ -100,7 +88,13 @@ final class WorkerLoop {
                 continue;
             }
             if (ready.isEmpty()) {
-                ready.addAll(claim(free));
+                if (ready.wasFruitless()) {
+                    pauseFruitless();
+                }
+                if (isOver()) {
+                    return;
+                }
+                ready.claim(free);
             }
             if (ready.isEmpty()) {
                 if (!awaitMore(recordings)) {
@@ -108,7 +102,7 @@ final class WorkerLoop {
                 }
                 continue;
             }
-            Claim next = ready.remove();
+            Claim next = ready.next();
             Duration away = pressure.away(next);
             if (away.isZero()) {
                 start(next, task, recordings::put);
@@ -172,23 +166,6 @@ final class WorkerLoop {
         }
     }
 
-    private List<Claim> claim(int free) throws SQLException, InterruptedException {
-        if (claimedSome && startedSinceClaim == 0) {
-            pauseFruitless();
-        }
-        if (isOver()) {
-            return List.of();
-        }
-        long now = System.nanoTime();
-        double perSecond = startedSinceClaim / Math.max(1e-3, (now - lastClaimNanos) / 1e9);
-        int limit = (int) Math.min(LARGEST_CLAIM, free + perSecond * CLAIMED_AHEAD_SECONDS);
-        startedSinceClaim = 0;
-        lastClaimNanos = now;
-        List<Claim> claimed = patience.call(() -> claims.claim(limit));
-        claimedSome = !claimed.isEmpty();
-        return claimed;
-    }
-
     private void pauseFruitless() throws InterruptedException {
         lock.lock();
         try {
@@ -218,7 +195,7 @@ final class WorkerLoop {
         } finally {
             lock.unlock();
         }
-        startedSinceClaim++;
+        ready.begun();
         thread.start();
     }
 

@@ -30,9 +30,13 @@ public final class Gates {
 
     /** The gate of the endpoint of that URL, of which nothing behind the port matters. */
     public Gate of(String url) {
-        Gate gate = byEndpoint.computeIfAbsent(endpoint(url), this::open);
-        if (byEndpoint.size() > MOST_REMEMBERED) {
-            byEndpoint.values().removeIf(each -> each != gate && each.isAtRest());
+        String endpoint = endpoint(url);
+        Gate gate = byEndpoint.get(endpoint);
+        if (gate == null) {
+            if (byEndpoint.size() >= MOST_REMEMBERED) {
+                byEndpoint.values().removeIf(Gate::isAtRest);
+            }
+            gate = byEndpoint.computeIfAbsent(endpoint, this::open);
         }
         if (closed) {
             gate.close();
