@@ -11,9 +11,11 @@ import io.tallyman.verify.Expectations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +99,44 @@ class BusyEndpointTest {
         assertThat(outcome.verified()).isTrue();
         assertThat(outcome.bytes()).isEqualTo(BYTES.length);
         assertThat(harbour.requests()).hasSize(2);
+    }
+
+    @Test
+    void aUrlThatWouldEndInTheWaitIsSignedAfterIt() throws Exception {
+        // Given URLs that live for a minute, and a wait of ten
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+        try (Harbour patient =
+                        new Harbour(root, SETTINGS.large(), 1, now::get, now::get, Duration.ofMinutes(1), bytes -> {});
+                ObjectClient waiting = new ObjectClient() {
+                    @Override
+                    public Answer get(SignedUrl url, Map<String, String> headers) throws IOException {
+                        throw new AssertionError("signed before the wait");
+                    }
+
+                    @Override
+                    public void close() {}
+
+                    @Override
+                    public <X extends Exception> Answer get(FreshUrl<X> url, Map<String, String> headers)
+                            throws IOException, X {
+                        url.now();
+                        now.updateAndGet(before -> before.plus(Duration.ofMinutes(10)));
+                        return client.get(url.now(), headers);
+                    }
+                };
+                Transfer transfer = new Transfer(waiting, SETTINGS, now::get)) {
+            patient.put(StoredObject.of(BYTES));
+
+            // When
+            TransferOutcome outcome = transfer.run(
+                    new TransferRequest(7, 1, DestinationPath.under(root, "object"), Expectations.NONE),
+                    patient::url,
+                    () -> true);
+
+            // Then
+            assertThat(outcome.verified()).isTrue();
+            assertThat(patient.requests()).hasSize(1);
+        }
     }
 
     private TransferOutcome run(long epoch) throws Exception {
