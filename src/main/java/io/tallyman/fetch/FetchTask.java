@@ -7,6 +7,8 @@ import io.tallyman.retry.Failure;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.sign.SignedUrl;
 import io.tallyman.transfer.DestinationPath;
+import io.tallyman.transfer.EndpointBusyException;
+import io.tallyman.transfer.Gates;
 import io.tallyman.transfer.HostilePathException;
 import io.tallyman.transfer.LeaseLostException;
 import io.tallyman.transfer.Transfer;
@@ -28,6 +30,7 @@ final class FetchTask {
 
     private final Path root;
     private final Transfer transfer;
+    private final Gates gates;
     private final FetchHeaders headers;
     private final RunConfig config;
     private final Backoff backoff;
@@ -36,12 +39,14 @@ final class FetchTask {
     FetchTask(
             Path root,
             Transfer transfer,
+            Gates gates,
             FetchHeaders headers,
             RunConfig config,
             Backoff backoff,
             FetchProgress progress) {
         this.root = root;
         this.transfer = transfer;
+        this.gates = gates;
         this.headers = headers;
         this.config = config;
         this.backoff = backoff;
@@ -62,6 +67,12 @@ final class FetchTask {
         while (true) {
             int attempts = used + deferrals + 1;
             Failure failure;
+            // Before what is kept is looked at, which may take longer than the wait.
+            for (Duration away = gates.of(url).away();
+                    !away.isZero();
+                    away = gates.of(url).away()) {
+                Thread.sleep(away);
+            }
             try {
                 TransferOutcome outcome = transfer.resume(request(row), row.key(), UrlSupply.given(signed), () -> true);
                 receivedBytes += outcome.bytes();
@@ -71,6 +82,9 @@ final class FetchTask {
                 failure = outcome.failure();
             } catch (HostilePathException e) {
                 failure = Failure.of(FailureKind.Local.PATH_REFUSED, String.valueOf(e.getMessage()));
+            } catch (EndpointBusyException e) {
+                Thread.sleep(e.away());
+                continue;
             } catch (LeaseLostException e) {
                 throw new IllegalStateException("a lease was lost where there is none", e);
             }

@@ -74,6 +74,7 @@ public class Fetching {
             FetchTask task = new FetchTask(
                     root,
                     transfer,
+                    gates,
                     request.headers(),
                     config,
                     new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault()),

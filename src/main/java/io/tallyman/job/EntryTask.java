@@ -11,6 +11,7 @@ import io.tallyman.sign.SigningRefusedException;
 import io.tallyman.store.CredentialsUnavailableException;
 import io.tallyman.store.MissingCredentialsException;
 import io.tallyman.transfer.DestinationPath;
+import io.tallyman.transfer.EndpointBusyException;
 import io.tallyman.transfer.HostilePathException;
 import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.LeaseLostException;
@@ -64,7 +65,7 @@ final class EntryTask {
         this.clock = clock;
     }
 
-    /** What is to be recorded ({@code onProven} as in {@link Transfer#run}); an entry that was cut short or lost is given back. Raises the stop signal where it must. */
+    /** What is to be recorded ({@code onProven} as in {@link Transfer#run}); an entry that was cut short, lost or could not begin is given back. Raises the stop signal where it must. */
     Recorded run(Claim claim, Runnable onProven) {
         try {
             TransferOutcome outcome = transfer.run(
@@ -85,6 +86,8 @@ final class EntryTask {
                     : failed(claim, attempted, outcome.failure());
         } catch (InterruptedException | LeaseLostException e) {
             return new Recorded.Released(claim.entryId(), claim.epoch());
+        } catch (EndpointBusyException e) {
+            return new Recorded.Released(claim.entryId(), claim.epoch(), e.away());
         } catch (HostilePathException e) {
             return failed(claim, FailureKind.Local.PATH_REFUSED, e.getMessage());
         } catch (SigningRefusedException e) {

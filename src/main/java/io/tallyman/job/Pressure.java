@@ -50,6 +50,14 @@ final class Pressure {
         return Math.min(Math.min(byEndpoint, disk.places(parallel)), filesPlaces());
     }
 
+    /**
+     * How long the entry's endpoint is to be left alone, where every entry brings its own; zero where it may be begun. What holds back
+     * the store's is in {@link #places()}.
+     */
+    Duration away(Claim claim) {
+        return claim.url() == null ? Duration.ZERO : gates.of(claim.url()).away();
+    }
+
     /** An entry's file stands. */
     void landed(Claim claim) {
         RetryBudget budget = budget(claim);
@@ -71,13 +79,15 @@ final class Pressure {
         return false;
     }
 
-    /** The same, with a retry put off where the endpoint's budget is used up. */
+    /** The same, with a retry put off where the endpoint had a part in the failure and its budget is used up. */
     Recorded spread(Claim claim, RetryPolicy policy, Recorded recorded) {
+        if (!(recorded instanceof Recorded.Retry retry)
+                || !retry.failure().kind().isOfEndpoint()) {
+            return recorded;
+        }
         boolean load = policy == RetryPolicy.RETRY || policy == RetryPolicy.DEFER;
         RetryBudget budget = budget(claim);
-        return load && budget != null && recorded instanceof Recorded.Retry retry
-                ? retry.later(budget.take())
-                : recorded;
+        return load && budget != null ? retry.later(budget.take()) : recorded;
     }
 
     /** Cuts short what waits for an endpoint. */

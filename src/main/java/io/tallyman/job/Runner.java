@@ -131,7 +131,7 @@ public class Runner {
         PressureLog pressureLog = new PressureLog(clock);
         Gates gates = new Gates(settings.maxConnections(), System::nanoTime, pressureLog);
         try (ObjectClient client = limited(
-                        Downloads.client(config, settings, RunSettings.urlHosts(config), gates, clock), limits);
+                        Downloads.client(config, settings, RunSettings.urlHosts(config), gates, clock), limits, gates);
                 Transfer transfer =
                         new Transfer(client, settings, storeClock, bytes -> {}, new KeptNotes(keptParts, clock))) {
             DiskSpace disk = new DiskSpace(
@@ -173,8 +173,8 @@ public class Runner {
     }
 
     /** Our own limits come before what the endpoint can take. */
-    private static ObjectClient limited(ObjectClient client, SharedLimits limits) {
-        return limits.isNone() ? client : new PacedClient(client, limits.requests(), limits.bytes());
+    private static ObjectClient limited(ObjectClient client, SharedLimits limits, Gates gates) {
+        return limits.isNone() ? client : new PacedClient(client, limits.requests(), limits.bytes(), gates::isClosed);
     }
 
     /** What every worker of this process is to do: a process whose worker was declared lost goes on as another. */

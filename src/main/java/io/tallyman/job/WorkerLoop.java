@@ -6,34 +6,28 @@ import io.tallyman.ledger.Claims;
 import io.tallyman.ledger.Recorded;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
-/**
- * Keeps a number of entries in flight, one virtual thread each, until nothing is left or the stop signal comes. Claims in batches: as
- * many as there are free places, and a quarter of a second's work ahead, so that small objects never wait for a claim and
- * large ones are not kept from other workers.
- */
+/** Keeps a number of entries in flight, one virtual thread each, until nothing is left or the stop signal comes. */
 final class WorkerLoop {
-    private static final double CLAIMED_AHEAD_SECONDS = 0.25;
-    private static final int LARGEST_CLAIM = 2_000;
     /** How many may wait for the disk before the network has to wait with them. */
     private static final int MOST_AWAITING_DISK = 4_096;
     /** What holds entries back passes with time, too. */
     private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(50).toNanos();
+    /** After a claim of which nothing could be begun: what is behind it in the queue is found soon, and the database hardly notices. */
+    private static final long FRUITLESS_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
     /** Longest wait before looking again for entries that other workers or an import gave back. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     /** Shortest, where the database says that an entry is due and a claim did not get it. */
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
 
     private final Claims claims;
+    private final ClaimedAhead ready;
     private final Backlog backlog;
     private final long manifestId;
     private final DatabasePatience patience;
@@ -49,10 +43,6 @@ final class WorkerLoop {
 
     private boolean awake;
 
-    private final Deque<Claim> ready = new ArrayDeque<>();
-    private long startedSinceClaim;
-    private long lastClaimNanos = System.nanoTime();
-
     WorkerLoop(
             Claims claims,
             Backlog backlog,
@@ -62,6 +52,7 @@ final class WorkerLoop {
             LeaseGuard leases,
             Pressure pressure) {
         this.claims = claims;
+        this.ready = new ClaimedAhead(claims, patience);
         this.backlog = backlog;
         this.manifestId = manifestId;
         this.patience = patience;
@@ -86,23 +77,43 @@ final class WorkerLoop {
                 return;
             }
             if (free <= 0) {
-                // Held back for long, and nothing in flight: what is claimed is for others, and they may have ended it
-                // all.
-                ready.clear();
-                if (!awaitMore(recordings)) {
+                // Held back for long: what is claimed is for others, and where nothing is in flight they may have ended
+                // it all.
+                while (!ready.isEmpty()) {
+                    giveBack(ready.next(), Duration.ZERO, recordings);
+                }
+                if (isIdle() && !awaitMore(recordings)) {
                     return;
                 }
                 continue;
             }
             if (ready.isEmpty()) {
-                ready.addAll(claim(free));
+                if (ready.wasFruitless()) {
+                    pauseFruitless();
+                }
+                if (isOver()) {
+                    return;
+                }
+                ready.claim(free);
             }
-            if (!ready.isEmpty()) {
-                start(ready.remove(), task, recordings::put);
-            } else if (!awaitMore(recordings)) {
-                return;
+            if (ready.isEmpty()) {
+                if (!awaitMore(recordings)) {
+                    return;
+                }
+                continue;
+            }
+            Claim next = ready.next();
+            Duration away = pressure.away(next);
+            if (away.isZero()) {
+                start(next, task, recordings::put);
+            } else {
+                giveBack(next, away, recordings);
             }
         }
+    }
+
+    private static void giveBack(Claim claim, Duration delay, RecordingQueue recordings) {
+        recordings.put(new Recorded.Released(claim.entryId(), claim.epoch(), delay));
     }
 
     private boolean isOver() {
@@ -133,18 +144,19 @@ final class WorkerLoop {
         }
     }
 
-    /** Returns the number of free places; none where the stop signal was raised, or nothing may be begun for a while and nothing is in flight. */
+    /** Returns the number of free places; none where the stop signal was raised, or nothing may be begun for a while. */
     private int awaitPlace() throws InterruptedException {
         lock.lock();
         try {
             long left = LONGEST_WAIT.toNanos();
             while (true) {
-                int free = pressure.places() - onTheNetwork;
+                int places = pressure.places();
+                int free = places - onTheNetwork;
                 boolean mayBegin = free > 0 && inFlight.size() - onTheNetwork < MOST_AWAITING_DISK && leases.holds();
                 if (mayBegin || isOver()) {
                     return free;
                 }
-                if (left <= 0 && inFlight.isEmpty() && leases.holds()) {
+                if (left <= 0 && (places == 0 || inFlight.isEmpty()) && leases.holds()) {
                     return 0;
                 }
                 left -= LOOK_AGAIN_NANOS - Math.max(0, changed.awaitNanos(LOOK_AGAIN_NANOS));
@@ -154,16 +166,16 @@ final class WorkerLoop {
         }
     }
 
-    private List<Claim> claim(int free) throws SQLException, InterruptedException {
-        if (isOver()) {
-            return List.of();
+    private void pauseFruitless() throws InterruptedException {
+        lock.lock();
+        try {
+            long left = FRUITLESS_PAUSE_NANOS;
+            while (!isOver() && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
         }
-        long now = System.nanoTime();
-        double perSecond = startedSinceClaim / Math.max(1e-3, (now - lastClaimNanos) / 1e9);
-        int limit = (int) Math.min(LARGEST_CLAIM, free + perSecond * CLAIMED_AHEAD_SECONDS);
-        startedSinceClaim = 0;
-        lastClaimNanos = now;
-        return patience.call(() -> claims.claim(limit));
     }
 
     private void start(Claim claim, BiFunction<Claim, Runnable, Recorded> task, Consumer<Recorded> recordings) {
@@ -183,7 +195,7 @@ final class WorkerLoop {
         } finally {
             lock.unlock();
         }
-        startedSinceClaim++;
+        ready.begun();
         thread.start();
     }
 

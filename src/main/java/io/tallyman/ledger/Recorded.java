@@ -52,6 +52,16 @@ public sealed interface Recorded {
     /** Its attempts are used up: the entry is quarantined. */
     record Quarantined(long entryId, int epoch, Attempted attempted, Failure failure) implements Recorded {}
 
-    /** Given back unharmed, as if it had not been claimed: the entry is pending, and no attempt is written. */
-    record Released(long entryId, int epoch) implements Recorded {}
+    /**
+     * Given back unharmed, as if it had not been claimed: the entry is pending, and no attempt is written.
+     *
+     * @param delay not claimed before that much time has passed
+     */
+    record Released(long entryId, int epoch, Duration delay) implements Recorded {
+
+        /** To be claimed at once. */
+        public Released(long entryId, int epoch) {
+            this(entryId, epoch, Duration.ZERO);
+        }
+    }
 }

@@ -45,7 +45,7 @@ record RecordedRow(
                         null,
                         0,
                         0,
-                        null,
+                        released.delay().isZero() ? null : released.delay().toMillis(),
                         0,
                         0,
                         0,

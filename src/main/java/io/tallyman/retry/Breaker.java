@@ -6,7 +6,8 @@ import java.util.function.LongSupplier;
 /**
  * Stops asking an endpoint that mostly fails: open after more than half of the last {@value #WINDOW} requests failed, then half open, one
  * request tries whether it is back. A first break lasts a second, so that one restart of a server or one cut link costs no more; each
- * further one lasts twice as long, up to half a minute. Not thread-safe.
+ * further one lasts twice as long, up to half a minute. What comes of a request that began before the last break is no news. Not
+ * thread-safe.
  */
 final class Breaker {
     static final int WINDOW = 20;
@@ -26,6 +27,7 @@ final class Breaker {
     private int failed;
     private boolean open;
     private boolean probing;
+    private int breaks;
     private long untilNanos;
     private Duration lastBreak = Duration.ZERO;
 
@@ -57,18 +59,24 @@ final class Breaker {
         probing = isHalfOpen();
     }
 
-    /** A request ended without telling anything of the endpoint. */
-    void nothingLearnt() {
-        probing = false;
+    /** How often it broke. A request is to remember it from its beginning to its end. */
+    int breaks() {
+        return breaks;
     }
 
-    Change served() {
-        if (!open) {
-            note(false);
+    /** A request ended without telling anything of the endpoint. */
+    void nothingLearnt(int breaksAtBegin) {
+        if (breaksAtBegin == breaks) {
+            probing = false;
+        }
+    }
+
+    Change served(int breaksAtBegin) {
+        if (breaksAtBegin != breaks) {
             return Change.NONE;
         }
-        if (breakNanos() > 0) {
-            // A latecomer from before the break; the probe will tell.
+        if (!open) {
+            note(false);
             return Change.NONE;
         }
         open = false;
@@ -78,11 +86,11 @@ final class Breaker {
         return Change.CLOSED;
     }
 
-    Change failed() {
+    Change failed(int breaksAtBegin) {
+        if (breaksAtBegin != breaks) {
+            return Change.NONE;
+        }
         if (open) {
-            if (breakNanos() > 0) {
-                return Change.NONE;
-            }
             return open();
         }
         note(true);
@@ -93,6 +101,7 @@ final class Breaker {
         Duration next = lastBreak.isZero() ? FIRST_BREAK : lastBreak.multipliedBy(2);
         lastBreak = next.compareTo(LONGEST_BREAK) > 0 ? LONGEST_BREAK : next;
         open = true;
+        breaks++;
         probing = false;
         untilNanos = nanoTime.getAsLong() + lastBreak.toNanos();
         return Change.OPENED;

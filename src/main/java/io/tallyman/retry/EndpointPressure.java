@@ -60,11 +60,10 @@ public final class EndpointPressure {
         if (pause > 0) {
             return pause;
         }
-        if (breaker.isHalfOpen()) {
-            if (breaker.isProbing()) {
-                return LOOK_AGAIN_NANOS;
-            }
-        } else {
+        if (isProbing()) {
+            return LOOK_AGAIN_NANOS;
+        }
+        if (!breaker.isHalfOpen()) {
             double places = limit.value();
             if (inFlight >= places) {
                 return LOOK_AGAIN_NANOS;
@@ -76,12 +75,17 @@ public final class EndpointPressure {
                 if (nextNanos - now > 0) {
                     return Math.min(nextNanos - now, LOOK_AGAIN_NANOS);
                 }
-                nextNanos = Math.max(nextNanos, now - LATENESS_NANOS) + (long) (headNanos / places);
+                nextNanos = Math.max(nextNanos, now - LATENESS_NANOS) + spacingNanos();
             }
         }
         inFlight++;
         breaker.begun();
         return 0;
+    }
+
+    /** How often everybody was stopped since the endpoint mostly failed. A request is to remember it from its beginning to its end. */
+    public int breaks() {
+        return breaker.breaks();
     }
 
     /** How many requests may be under way at the moment, 0 while there is a pause. */
@@ -97,20 +101,36 @@ public final class EndpointPressure {
         return places() == most;
     }
 
+    /** Whether all wait for what the one request that tries will tell. */
+    public boolean isProbing() {
+        return breaker.isHalfOpen() && breaker.isProbing();
+    }
+
+    /** Whether nothing is under way and nothing is held back. */
+    public boolean isAtRest() {
+        return inFlight == 0 && isOpen();
+    }
+
     /** How long nothing may begin; 0 where it may. */
     public long pauseNanos() {
         return Math.max(Math.max(0, pausedUntilNanos - nanoTime.getAsLong()), breaker.breakNanos());
     }
 
+    /** How far apart requests may begin at the moment, where each takes as long as it did of late. */
+    public long spacingNanos() {
+        return (long) (headNanos / limit.value());
+    }
+
     /**
      * The head of an answer came that is no complaint of the endpoint, whatever it says of the object.
      *
-     * @param tookNanos since the request began
+     * @param breaksAtBegin {@link #breaks()} when the request began
+     * @param tookNanos since then
      */
-    public void served(long tookNanos) {
+    public void served(int breaksAtBegin, long tookNanos) {
         headNanos += NEW_TIME_WEIGHT * (tookNanos - headNanos);
         limit.served();
-        if (breaker.served() == Breaker.Change.CLOSED) {
+        if (breaker.served(breaksAtBegin) == Breaker.Change.CLOSED) {
             limit.startSlowly();
             tell(PressureChange.Kind.CLOSED, "answers again, the run goes on");
         }
@@ -123,16 +143,17 @@ public final class EndpointPressure {
     /**
      * The endpoint asked for less: 429 or 503.
      *
+     * @param breaksAtBegin {@link #breaks()} when the request began
      * @param requested how long it wants to be left alone, null where it does not say
      */
-    public void throttled(@Nullable Duration requested) {
+    public void throttled(int breaksAtBegin, @Nullable Duration requested) {
         Duration believed = requested != null && requested.compareTo(Backoff.LONGEST_REQUESTED) > 0
                 ? Backoff.LONGEST_REQUESTED
                 : requested;
         long pause = believed != null
                 ? believed.toNanos()
                 : Math.clamp((long) headNanos, SHORTEST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
-        boolean opened = unserved();
+        boolean opened = unserved(breaksAtBegin);
         boolean held = opened || breaker.isOpen() || limit.refused(inFlight, pause);
         if (held || believed != null) {
             long until = nanoTime.getAsLong() + pause;
@@ -154,13 +175,13 @@ public final class EndpointPressure {
     }
 
     /** No answer came, or one that says the endpoint is out of order (5xx). */
-    public void failed() {
-        unserved();
+    public void failed(int breaksAtBegin) {
+        unserved(breaksAtBegin);
     }
 
     /** It was never sent, or ended by our own doing. */
-    public void nothingLearnt() {
-        breaker.nothingLearnt();
+    public void nothingLearnt(int breaksAtBegin) {
+        breaker.nothingLearnt(breaksAtBegin);
     }
 
     /** A request that had begun is over, its body included. */
@@ -168,8 +189,8 @@ public final class EndpointPressure {
         inFlight--;
     }
 
-    private boolean unserved() {
-        if (breaker.failed() != Breaker.Change.OPENED) {
+    private boolean unserved(int breaksAtBegin) {
+        if (breaker.failed(breaksAtBegin) != Breaker.Change.OPENED) {
             return false;
         }
         long pause = pauseNanos();

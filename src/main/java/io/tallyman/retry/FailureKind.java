@@ -27,6 +27,11 @@ public sealed interface FailureKind {
     /** What follows from a failure of this kind, always the same. */
     RetryPolicy policy();
 
+    /** Whether the endpoint had a part in it, so that the same again is a load on it: it, or what lies between us and it. */
+    default boolean isOfEndpoint() {
+        return this instanceof Network || this instanceof Store;
+    }
+
     /** Every kind there is. */
     static Stream<FailureKind> all() {
         return Stream.of(Network.values(), Store.values(), Content.values(), Local.values())

@@ -21,6 +21,9 @@ public final class Pace {
     /** What was taken so far is paid for by then. */
     private long paidNanos;
 
+    /** All that was ever taken. */
+    private double issued;
+
     private double taken;
     private long waitedNanos;
 
@@ -42,18 +45,37 @@ public final class Pace {
         perNano = next;
     }
 
-    /** Takes the amount; returns how many nanoseconds to wait for it. */
-    public synchronized long take(double amount) {
+    /** Takes the amount, which is then to be waited for. */
+    public synchronized Taken take(double amount) {
         taken += amount;
-        if (Double.isInfinite(perNano)) {
-            return 0;
+        issued += amount;
+        if (!Double.isInfinite(perNano)) {
+            long now = nanoTime.getAsLong();
+            long from = now - BURST_NANOS - paidNanos > 0 ? now - BURST_NANOS : paidNanos;
+            paidNanos = from + (long) (amount / perNano);
+            waitedNanos += Math.max(0, paidNanos - now);
         }
-        long now = nanoTime.getAsLong();
-        long from = now - BURST_NANOS - paidNanos > 0 ? now - BURST_NANOS : paidNanos;
-        paidNanos = from + (long) (amount / perNano);
-        long wait = Math.max(0, paidNanos - now);
-        waitedNanos += wait;
-        return wait;
+        return new Taken(issued);
+    }
+
+    /** What somebody took, and all that was taken before it. Threads: any. */
+    public final class Taken {
+        private final double upTo;
+
+        private Taken(double upTo) {
+            this.upTo = upTo;
+        }
+
+        /** How many nanoseconds to wait for it at the rate of this moment, which may change meanwhile; 0 where it is paid. */
+        public long waitNanos() {
+            synchronized (Pace.this) {
+                if (Double.isInfinite(perNano)) {
+                    return 0;
+                }
+                long later = (long) ((issued - upTo) / perNano);
+                return Math.max(0, paidNanos - later - nanoTime.getAsLong());
+            }
+        }
     }
 
     /** The most to take at once, so that many may go on side by side: a fraction of a second's worth, between the two. */

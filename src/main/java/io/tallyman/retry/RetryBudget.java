@@ -6,11 +6,13 @@ import java.util.function.LongSupplier;
 /**
  * Keeps retries from becoming the load: a retry costs one, a first request that is served earns a tenth, and a retry that is served
  * gets its cost back. What fails again and again therefore stays below a tenth of what succeeds, plus a fixed amount at the
- * start, plus one a second so that what is left at the end gets its turn. Beyond that retries wait. Thread-safe.
+ * start, plus one a second so that what is left at the end gets its turn. Beyond that retries wait, up to a minute. Thread-safe.
  */
 public final class RetryBudget {
     private static final double EARNED_BY_FIRST = 0.1;
     private static final double EARNED_PER_SECOND = 1;
+    /** What is owed beyond this is forgotten: nothing is to wait for longer. */
+    private static final double MOST_OWED = 60;
 
     private final double capacity;
     private final LongSupplier nanoTime;
@@ -28,7 +30,7 @@ public final class RetryBudget {
     /** Takes the cost of one retry, on credit where there is nothing left; returns how long that retry must wait. */
     public synchronized Duration take() {
         refill();
-        tokens--;
+        tokens = Math.max(tokens - 1, -MOST_OWED);
         return tokens >= 0 ? Duration.ZERO : Duration.ofMillis(Math.round(-tokens / EARNED_PER_SECOND * 1000));
     }
 

@@ -87,14 +87,17 @@ public final class ApacheObjectClient implements ObjectClient {
     private static CloseableHttpClient client(TransferSettings settings, DnsResolver names) {
         Timeout connect = Timeout.of(settings.connectTimeout());
         Timeout idle = Timeout.of(settings.idleTimeout());
+        Http1Config heads = Http1Config.custom()
+                .setBufferSize(SESSION_BUFFER_BYTES)
+                .setMaxLineLength(MAX_HEAD_LINE_BYTES)
+                .setMaxHeaderCount(MAX_HEADERS)
+                .build();
         return HttpClients.custom()
                 .setConnectionManager(connections(new ReachableFirst(names))
                         .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                                .http1Config(Http1Config.custom()
-                                        .setBufferSize(SESSION_BUFFER_BYTES)
-                                        .setMaxLineLength(MAX_HEAD_LINE_BYTES)
-                                        .setMaxHeaderCount(MAX_HEADERS)
-                                        .build())
+                                .http1Config(heads)
+                                .responseParserFactory(
+                                        new HeadDeadline(heads, settings.idleTimeout(), System::nanoTime))
                                 .build())
                         .setMaxConnTotal(settings.maxConnections())
                         .setMaxConnPerRoute(settings.maxConnections())

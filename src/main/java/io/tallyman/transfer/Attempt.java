@@ -47,7 +47,7 @@ final class Attempt {
         this.exchange = new Exchange(engine.client(), links);
     }
 
-    TransferOutcome run(Landing landing) throws InterruptedException, LeaseLostException {
+    TransferOutcome run(Landing landing) throws InterruptedException, LeaseLostException, EndpointBusyException {
         try (landing) {
             boolean done = false;
             try {
@@ -64,6 +64,8 @@ final class Attempt {
             return account.failed(e.failure(), exchange);
         } catch (HostilePathException e) {
             return account.failed(Failure.of(PATH_REFUSED, String.valueOf(e.getMessage())), exchange);
+        } catch (EndpointBusyException e) {
+            throw e;
         } catch (IOException e) {
             return account.failed(diskFailure(e), exchange);
         }
@@ -101,6 +103,8 @@ final class Attempt {
             if (e.failure().kind() == BAD_ANSWER || e.failure().kind() == OVERLONG_BODY) {
                 landing.discard();
             }
+            throw e;
+        } catch (EndpointBusyException e) {
             throw e;
         } catch (IOException e) {
             Exchange.stopIfInterrupted();

@@ -8,9 +8,11 @@ import io.tallyman.retry.Failure;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.retry.IoFailures;
 import io.tallyman.retry.OssError;
+import io.tallyman.sign.SignedUrl;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,8 @@ final class Exchange {
     private @Nullable Integer status;
     private @Nullable String requestId;
     private @Nullable String etag;
+    /** The newest that was asked with. */
+    private Links.@Nullable Link used;
 
     Exchange(ObjectClient client, Links links) {
         this.client = client;
@@ -51,24 +55,25 @@ final class Exchange {
     }
 
     /** The whole object, status 200. Asks again with another URL where the first was refused for its time. */
-    ObjectClient.Answer whole() throws InterruptedException, TransferFailedException {
+    ObjectClient.Answer whole() throws InterruptedException, TransferFailedException, EndpointBusyException {
         return ask(Map.of(), WHOLE);
     }
 
     /** A range on conditions: status 206, 200, 412 or 416, each for the caller to judge. */
-    ObjectClient.Answer range(Map<String, String> conditions) throws InterruptedException, TransferFailedException {
+    ObjectClient.Answer range(Map<String, String> conditions)
+            throws InterruptedException, TransferFailedException, EndpointBusyException {
         return ask(conditions, RANGE);
     }
 
     private ObjectClient.Answer ask(Map<String, String> conditions, Set<Integer> welcome)
-            throws InterruptedException, TransferFailedException {
+            throws InterruptedException, TransferFailedException, EndpointBusyException {
         while (true) {
-            Links.Link link = links.current();
-            ObjectClient.Answer answer = send(link, conditions);
+            ObjectClient.Answer answer = send(conditions);
             if (welcome.contains(answer.status())) {
                 return answer;
             }
             try (answer) {
+                Links.Link link = Objects.requireNonNull(used);
                 Failure failure = refusal(answer, link);
                 if (!links.renew(link, failure.kind(), AnswerClassifier.storeTime(answer::header))) {
                     throw new TransferFailedException(failure);
@@ -77,19 +82,21 @@ final class Exchange {
         }
     }
 
-    private ObjectClient.Answer send(Links.Link link, Map<String, String> conditions)
-            throws InterruptedException, TransferFailedException {
+    private ObjectClient.Answer send(Map<String, String> conditions)
+            throws InterruptedException, TransferFailedException, EndpointBusyException {
         try {
             Map<String, String> headers = HEADERS;
             if (!conditions.isEmpty()) {
                 headers = new HashMap<>(HEADERS);
                 headers.putAll(conditions);
             }
-            ObjectClient.Answer answer = client.get(link.url(), headers);
+            ObjectClient.Answer answer = client.get(this::freshUrl, headers);
             status = answer.status();
             requestId = answer.header("x-oss-request-id");
             etag = answer.header("ETag");
             return answer;
+        } catch (EndpointBusyException e) {
+            throw e;
         } catch (UnusableUrlException e) {
             throw failed(SIGNING_REFUSED, String.valueOf(e.getMessage()));
         } catch (AddressRefusedException e) {
@@ -97,6 +104,12 @@ final class Exchange {
         } catch (IOException e) {
             throw networkFailed(e);
         }
+    }
+
+    private SignedUrl freshUrl() throws TransferFailedException {
+        Links.Link link = links.current();
+        used = link;
+        return link.url();
     }
 
     /** What an answer says that is not the object. */

@@ -26,13 +26,29 @@ public final class GatedClient implements ObjectClient {
 
     @Override
     public Answer get(SignedUrl url, Map<String, String> headers) throws IOException {
-        Gate.Pass pass = gates.of(url.reveal()).enter();
+        return get(() -> url, headers);
+    }
+
+    @Override
+    public <X extends Exception> Answer get(FreshUrl<X> url, Map<String, String> headers) throws IOException, X {
+        Gate.Pass pass = gates.of(url.now().reveal()).enter();
         boolean answered = false;
         try {
-            Answer answer = client.get(url, headers);
+            Answer answer = send(url.now(), headers, pass);
             answered = true;
             judge(answer, pass);
             return new PassingAnswer(answer, pass);
+        } finally {
+            if (!answered) {
+                pass.nothingLearnt();
+                pass.end();
+            }
+        }
+    }
+
+    private Answer send(SignedUrl url, Map<String, String> headers, Gate.Pass pass) throws IOException {
+        try {
+            return client.get(url, headers);
         } catch (UnusableUrlException | AddressRefusedException e) {
             // Nothing was sent.
             throw e;
@@ -44,11 +60,6 @@ public final class GatedClient implements ObjectClient {
                 pass.failed();
             }
             throw e;
-        } finally {
-            if (!answered) {
-                pass.nothingLearnt();
-                pass.end();
-            }
         }
     }
 

@@ -9,6 +9,9 @@ import java.util.function.LongSupplier;
 
 /** The gates of all endpoints, one for each scheme, host and port. Threads: any. */
 public final class Gates {
+    /** Beyond that many, those are forgotten of which there is nothing to remember: a list of URLs may name any number of hosts. */
+    static final int MOST_REMEMBERED = 4_096;
+
     private final int most;
     private final LongSupplier nanoTime;
     private final BiConsumer<String, PressureChange> listener;
@@ -27,7 +30,14 @@ public final class Gates {
 
     /** The gate of the endpoint of that URL, of which nothing behind the port matters. */
     public Gate of(String url) {
-        Gate gate = byEndpoint.computeIfAbsent(endpoint(url), this::open);
+        String endpoint = endpoint(url);
+        Gate gate = byEndpoint.get(endpoint);
+        if (gate == null) {
+            if (byEndpoint.size() >= MOST_REMEMBERED) {
+                byEndpoint.values().removeIf(Gate::isAtRest);
+            }
+            gate = byEndpoint.computeIfAbsent(endpoint, this::open);
+        }
         if (closed) {
             gate.close();
         }
@@ -38,6 +48,15 @@ public final class Gates {
     public void close() {
         closed = true;
         byEndpoint.values().forEach(Gate::close);
+    }
+
+    /** Whether {@link #close} was called. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    int remembered() {
+        return byEndpoint.size();
     }
 
     private Gate open(String endpoint) {

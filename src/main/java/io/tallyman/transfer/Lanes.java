@@ -164,6 +164,7 @@ final class Lanes {
      */
     private static boolean othersMayGoOn(Throwable failure) {
         return failure instanceof NoRangesException
+                || failure instanceof EndpointBusyException
                 || (failure instanceof TransferFailedException e
                         && (Lane.passes(e.failure().kind()) || e.failure().kind() == THROTTLED));
     }

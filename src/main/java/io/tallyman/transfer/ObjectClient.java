@@ -26,6 +26,22 @@ public interface ObjectClient extends Closeable {
      */
     Answer get(SignedUrl url, Map<String, String> headers) throws IOException;
 
+    /**
+     * The same for a client that may wait before it sends, which a short-lived URL would not outlive: its URL is asked for afterwards,
+     * and before that for where it leads.
+     *
+     * @throws EndpointBusyException where the wait would be long; nothing was sent
+     */
+    default <X extends Exception> Answer get(FreshUrl<X> url, Map<String, String> headers) throws IOException, X {
+        return get(url.now(), headers);
+    }
+
+    /** A URL that can be used at once; what it throws is passed on. */
+    @FunctionalInterface
+    interface FreshUrl<X extends Exception> {
+        SignedUrl now() throws X;
+    }
+
     /** The head of an answer, and its body as it comes. Used by one thread. */
     interface Answer extends Closeable {
         int status();

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReachableFirst implements DnsResolver, DetachedSocketFactory {
     private static final long AVOIDED_NANOS = Duration.ofMinutes(1).toNanos();
+    /** However many fail, what is forgotten of them costs a connect timeout. */
+    static final int MOST_REMEMBERED = 4_096;
 
     private final DnsResolver names;
     /** When each that took none last did so. */
@@ -70,10 +72,28 @@ final class ReachableFirst implements DnsResolver, DetachedSocketFactory {
             try {
                 super.connect(endpoint, timeoutMillis);
             } catch (IOException e) {
-                failedNanos.put(address, System.nanoTime());
+                // An interrupt of ours closes the socket, which says nothing of the address.
+                if (!Thread.currentThread().isInterrupted()) {
+                    failed(address);
+                }
                 throw e;
             }
             failedNanos.remove(address);
         }
+    }
+
+    void failed(InetAddress address) {
+        long now = System.nanoTime();
+        if (failedNanos.size() >= MOST_REMEMBERED) {
+            failedNanos.keySet().removeIf(other -> !isAvoided(other, now));
+        }
+        if (failedNanos.size() >= MOST_REMEMBERED) {
+            failedNanos.clear();
+        }
+        failedNanos.put(address, now);
+    }
+
+    int remembered() {
+        return failedNanos.size();
     }
 }

@@ -87,9 +87,11 @@ public final class Transfer implements Closeable {
      * @param lease asked right before the rename; what is kept goes where it is lost
      * @throws InterruptedException the thread was interrupted: the connections are cut and nothing but what is kept is left
      * @throws LeaseLostException the lease was not held at the rename: nothing is left
+     * @throws EndpointBusyException the endpoint takes nothing for longer than is worth waiting for: nothing but what is kept is left, and
+     *     it is as if there had been no attempt
      */
     public TransferOutcome run(TransferRequest request, UrlSupply urls, Lease lease)
-            throws InterruptedException, LeaseLostException {
+            throws InterruptedException, LeaseLostException, EndpointBusyException {
         return run(request, urls, lease, () -> {});
     }
 
@@ -100,7 +102,7 @@ public final class Transfer implements Closeable {
      *     them durable, which may mean to wait for others' (see {@link Durability#GROUP})
      */
     public TransferOutcome run(TransferRequest request, UrlSupply urls, Lease lease, Runnable onProven)
-            throws InterruptedException, LeaseLostException {
+            throws InterruptedException, LeaseLostException, EndpointBusyException {
         // The entry is the object; that its bytes are still the same the ETag tells.
         String source = "entry " + request.entryId();
         return attempt(
@@ -119,7 +121,7 @@ public final class Transfer implements Closeable {
      *     not used
      */
     public TransferOutcome resume(TransferRequest request, String source, UrlSupply urls, Lease lease)
-            throws InterruptedException, LeaseLostException {
+            throws InterruptedException, LeaseLostException, EndpointBusyException {
         return attempt(
                 request,
                 urls,
@@ -130,7 +132,7 @@ public final class Transfer implements Closeable {
 
     private TransferOutcome attempt(
             TransferRequest request, UrlSupply urls, Lease lease, Runnable onProven, Landing landing)
-            throws InterruptedException, LeaseLostException {
+            throws InterruptedException, LeaseLostException, EndpointBusyException {
         try (Connections.Held connection = engine.connections().first();
                 BufferPool.Loan buffer = engine.buffers().take()) {
             Runnable afterLastByte = () -> {

@@ -48,7 +48,7 @@ class SharedLimitsTest {
         void take(double amount, long now, long step) {
             if (Double.isInfinite(wants)) {
                 while (dueNanos - now <= 0) {
-                    dueNanos = now + shared.bytes().take(amount);
+                    dueNanos = now + shared.bytes().take(amount).waitNanos();
                     taken += amount;
                 }
             } else {

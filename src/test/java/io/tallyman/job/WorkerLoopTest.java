@@ -10,6 +10,7 @@ import io.tallyman.ledger.LedgerFixture;
 import io.tallyman.ledger.Recorded;
 import io.tallyman.ledger.Worker;
 import io.tallyman.transfer.Gates;
+import io.tallyman.transfer.PausedGate;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -236,6 +237,81 @@ class WorkerLoopTest {
         // Then
         assertThat(started).hasValue(ENTRIES);
         assertThat(states()).isEqualTo("verified|" + ENTRIES);
+    }
+
+    @Test
+    void whatWasClaimedIsForOthersThoughALongTransferIsInFlight() throws Exception {
+        // Given a transfer that goes on while nothing more may be begun
+        CountDownLatch ashore = new CountDownLatch(1);
+        AtomicInteger started = new AtomicInteger();
+        Thread running = Thread.ofVirtual().start(() -> {
+            try {
+                work(claim -> {
+                    int number = started.incrementAndGet();
+                    if (number == 1) {
+                        await().until(() -> ashore.getCount() == 0);
+                    } else if (number == 20) {
+                        freeBytes.set(0);
+                        diskNanos.addAndGet(Duration.ofSeconds(1).toNanos());
+                    }
+                    return LedgerFixture.landed(claim);
+                });
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        // Then
+        await().until(() -> started.get() >= 20
+                && ledger.sql
+                        .rows("select count(*) from tallyman.queue where worker_id is not null")
+                        .contains("1"));
+
+        // When
+        ashore.countDown();
+        freeBytes.set(Long.MAX_VALUE);
+        diskNanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        running.join();
+
+        // Then
+        assertThat(started).hasValue(ENTRIES);
+        assertThat(states()).isEqualTo("verified|" + ENTRIES);
+    }
+
+    @Test
+    void anEntryWhoseEndpointIsToBeLeftAloneIsNotBegun() throws Exception {
+        // Given URLs of two hosts, one of which wants no request for ten minutes of its own time
+        ledger.sql.run("update tallyman.entry set url = 'http://' || case when id % 2 = 0 then 'alone' else 'open' end"
+                + " || '.example/' || key, key = 'http://example/' || key");
+        AtomicLong gateNanos = new AtomicLong();
+        Gates own = new Gates(PARALLEL, gateNanos::get, log);
+        Pressure urls = new Pressure(PARALLEL, own, null, disk, log, System::nanoTime);
+        WorkerLoop urlLoop = new WorkerLoop(
+                ledger.claims(worker), new Backlog(ledger.database), ledger.manifestId, patience, stop, leases, urls);
+        PausedGate.pause(own.of("http://alone.example/"), Duration.ofMinutes(10));
+        Set<String> begun = ConcurrentHashMap.newKeySet();
+        AtomicInteger landed = new AtomicInteger();
+
+        // When
+        urlLoop.work(
+                (claim, onProven) -> {
+                    begun.add(String.valueOf(claim.url()).replaceAll("example/.*", ""));
+                    if (landed.incrementAndGet() == ENTRIES / 2) {
+                        stop.raise(Ending.TIME_UP);
+                    }
+                    return LedgerFixture.landed(claim);
+                },
+                recordings);
+        urlLoop.drain(Duration.ofMinutes(1));
+        recordings.finish();
+
+        // Then
+        assertThat(begun).containsExactly("http://open.");
+        assertThat(ledger.sql.rows("select count(*) from tallyman.queue where attempts + deferrals > 0"))
+                .containsExactly("0");
+        assertThat(ledger.sql.rows("select count(*) > 0 from tallyman.queue where not_before > now()"))
+                .containsExactly("t");
+        assertThat(states()).isEqualTo("pending|100 verified|100");
     }
 
     private void work(Function<Claim, Recorded> task) throws Exception {

@@ -65,6 +65,29 @@ class RecorderTest {
     }
 
     @Test
+    void whatIsGivenBackForLaterIsAsIfItHadNotBeenClaimedAndNotClaimedBefore() throws Exception {
+        // Given
+        LedgerFixture ledger = new LedgerFixture(2);
+        Worker worker = ledger.join();
+        List<Claim> held = ledger.claims(worker).claim(2);
+
+        // When
+        ledger.record(
+                worker,
+                new Recorded.Released(held.get(0).entryId(), 1, Duration.ofSeconds(30)),
+                new Recorded.Released(held.get(1).entryId(), 1));
+
+        // Then
+        assertThat(ledger.sql.rows("""
+                        select attempts, deferrals, worker_id, extract(epoch from not_before - now()) between 20 and 30
+                        from tallyman.queue order by entry_id""")).containsExactly("0|0|null|t", "0|0|null|null");
+        assertThat(ledger.sql.rows("select 1 from tallyman.attempt")).isEmpty();
+        assertThat(ledger.claims(worker).claim(2))
+                .extracting(Claim::entryId)
+                .containsExactly(held.get(1).entryId());
+    }
+
+    @Test
     void aFencedWorkerChangesNoRowAndWritesNoAttempt() throws Exception {
         // Given
         LedgerFixture ledger = new LedgerFixture(2);

@@ -95,7 +95,8 @@ class EndpointPressureTest {
         // Then
         assertThat(store.served / 30.0).isGreaterThan(9_500);
         assertThat((double) store.refused / (store.served + store.refused)).isLessThan(0.005);
-        assertThat(workers).allSatisfy(worker -> assertThat(worker.requests).isGreaterThan(10_000));
+        // A fair part were 75,000; of 200 seeds the least that one got was 8,357, and in three less than 10,000.
+        assertThat(workers).allSatisfy(worker -> assertThat(worker.requests).isGreaterThan(5_000));
     }
 
     @Test
@@ -152,7 +153,7 @@ class EndpointPressureTest {
         assertThat(pressure.tryBegin()).isZero();
 
         // When
-        pressure.throttled(Duration.ofSeconds(3));
+        pressure.throttled(pressure.breaks(), Duration.ofSeconds(3));
         pressure.ended();
 
         // Then
@@ -167,7 +168,7 @@ class EndpointPressureTest {
         // Given
         for (int request = 0; request < Breaker.WINDOW; request++) {
             assertThat(pressure.tryBegin()).isZero();
-            pressure.failed();
+            pressure.failed(pressure.breaks());
             pressure.ended();
         }
         assertThat(pressure.tryBegin()).isEqualTo(Breaker.FIRST_BREAK.toNanos());
@@ -179,14 +180,14 @@ class EndpointPressureTest {
         assertThat(pressure.places()).isOne();
         assertThat(pressure.tryBegin()).isZero();
         assertThat(pressure.tryBegin()).isPositive();
-        pressure.failed();
+        pressure.failed(pressure.breaks());
         pressure.ended();
         assertThat(pressure.tryBegin()).isEqualTo(2 * Breaker.FIRST_BREAK.toNanos());
 
         // When the next is served
         nanos.addAndGet(2 * Breaker.FIRST_BREAK.toNanos());
         assertThat(pressure.tryBegin()).isZero();
-        pressure.served(1_000_000);
+        pressure.served(pressure.breaks(), 1_000_000);
         pressure.ended();
 
         // Then it goes on slowly at first
@@ -200,9 +201,10 @@ class EndpointPressureTest {
     void halfOfTwentyMayFailAndTheBreaksEndAtHalfAMinute() {
         Breaker breaker = new Breaker(nanos::get);
         for (int request = 0; request < 100; request++) {
-            assertThat(request % 2 == 0 ? breaker.failed() : breaker.served()).isEqualTo(Breaker.Change.NONE);
+            assertThat(request % 2 == 0 ? breaker.failed(breaker.breaks()) : breaker.served(breaker.breaks()))
+                    .isEqualTo(Breaker.Change.NONE);
         }
-        while (breaker.failed() == Breaker.Change.NONE) {
+        while (breaker.failed(breaker.breaks()) == Breaker.Change.NONE) {
             assertThat(breaker.breakNanos()).isZero();
         }
         for (int breaks = 0; breaks < 10; breaks++) {
@@ -210,7 +212,7 @@ class EndpointPressureTest {
                     .isEqualTo(Math.min(Duration.ofSeconds(1L << breaks).toNanos(), Breaker.LONGEST_BREAK.toNanos()));
             nanos.addAndGet(breaker.breakNanos());
             breaker.begun();
-            assertThat(breaker.failed()).isEqualTo(Breaker.Change.OPENED);
+            assertThat(breaker.failed(breaker.breaks())).isEqualTo(Breaker.Change.OPENED);
         }
     }
 
@@ -218,15 +220,50 @@ class EndpointPressureTest {
     void aProbeThatWasNeverSentDoesNotKeepTheOthersWaiting() {
         for (int request = 0; request < Breaker.WINDOW; request++) {
             pressure.tryBegin();
-            pressure.failed();
+            pressure.failed(pressure.breaks());
             pressure.ended();
         }
         nanos.addAndGet(Breaker.FIRST_BREAK.toNanos());
         assertThat(pressure.tryBegin()).isZero();
 
-        pressure.nothingLearnt();
+        pressure.nothingLearnt(pressure.breaks());
         pressure.ended();
 
         assertThat(pressure.tryBegin()).isZero();
+    }
+
+    @Test
+    void whatBeganBeforeABreakNeitherEndsItNorMakesItLonger() {
+        // Given requests under way when the endpoint began to fail
+        for (int request = 0; request < 4; request++) {
+            assertThat(pressure.tryBegin()).isZero();
+        }
+        int before = pressure.breaks();
+        for (int request = 0; request < Breaker.WINDOW; request++) {
+            pressure.tryBegin();
+            pressure.failed(before);
+            pressure.ended();
+        }
+        nanos.addAndGet(Breaker.FIRST_BREAK.toNanos());
+
+        // When they end after the break, one after the other in each way, while another request tries
+        assertThat(pressure.tryBegin()).isZero();
+        int probe = pressure.breaks();
+        pressure.served(before, 1_000_000);
+        assertThat(pressure.tryBegin()).isPositive();
+        pressure.failed(before);
+        pressure.throttled(before, null);
+        pressure.nothingLearnt(before);
+
+        // Then it is still the one that tries which tells
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(pressure.isProbing()).isTrue();
+        assertThat(pressure.tryBegin()).isPositive();
+        pressure.served(probe, 1_000_000);
+        assertThat(pressure.isProbing()).isFalse();
+        assertThat(pressure.pauseNanos()).isZero();
+        assertThat(told)
+                .extracting(PressureChange::kind)
+                .containsExactly(PressureChange.Kind.OPENED, PressureChange.Kind.CLOSED);
     }
 }

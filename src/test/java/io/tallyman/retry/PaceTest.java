@@ -18,7 +18,7 @@ class PaceTest {
 
     @Test
     void withoutALimitNobodyWaits() {
-        assertThat(pace.take(1e12)).isZero();
+        assertThat(pace.take(1e12).waitNanos()).isZero();
         assertThat(pace.portion(512, 65_536)).isEqualTo(65_536);
     }
 
@@ -32,7 +32,7 @@ class PaceTest {
             long begun = nanos.get();
             for (int take = 0; take < 1_000; take++) {
                 double amount = random.nextDouble(rate / 50);
-                nanos.addAndGet(pace.take(amount) + random.nextLong(1_000_000));
+                nanos.addAndGet(pace.take(amount).waitNanos() + random.nextLong(1_000_000));
                 taken += amount;
                 double seconds = (nanos.get() - begun) / 1e9;
                 assertThat(taken).isLessThanOrEqualTo(rate * (seconds + 0.1) + 1);
@@ -46,15 +46,43 @@ class PaceTest {
     void whatIsTakenByManyIsPaidOneAfterTheOther() {
         pace.limit(100);
         pace.take(10);
-        assertThat(pace.take(100)).isEqualTo(Duration.ofMillis(1_100).toNanos());
-        assertThat(pace.take(100)).isEqualTo(Duration.ofMillis(2_100).toNanos());
+        assertThat(pace.take(100).waitNanos())
+                .isEqualTo(Duration.ofMillis(1_100).toNanos());
+        assertThat(pace.take(100).waitNanos())
+                .isEqualTo(Duration.ofMillis(2_100).toNanos());
 
         // a new rate holds at once
         pace.limit(1_000);
-        assertThat(pace.take(100)).isEqualTo(Duration.ofMillis(310).toNanos());
+        assertThat(pace.take(100).waitNanos()).isEqualTo(Duration.ofMillis(310).toNanos());
         pace.limit(ALL);
         pace.limit(100);
-        assertThat(pace.take(10)).isLessThanOrEqualTo(Duration.ofMillis(100).toNanos());
+        assertThat(pace.take(10).waitNanos())
+                .isLessThanOrEqualTo(Duration.ofMillis(100).toNanos());
+    }
+
+    @Test
+    void whoeverWaitsHearsOfANewRateAndKeepsItsTurn() {
+        // Given three that wait, one behind the other
+        pace.limit(1);
+        pace.take(0.1);
+        List<Pace.Taken> waiting = List.of(pace.take(10), pace.take(10), pace.take(10));
+        assertThat(waiting)
+                .extracting(taken -> Duration.ofNanos(taken.waitNanos()).toSeconds())
+                .containsExactly(10L, 20L, 30L);
+
+        // When
+        nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+        pace.limit(10);
+
+        // Then what is left is paid ten times as fast, and nobody passes
+        assertThat(waiting)
+                .extracting(taken -> Math.round(taken.waitNanos() / 1e8))
+                .containsExactly(5L, 15L, 25L);
+        pace.limit(ALL);
+        assertThat(waiting).allMatch(taken -> taken.waitNanos() == 0);
+        pace.limit(1);
+        assertThat(pace.take(10).waitNanos()).isPositive();
+        assertThat(waiting).allMatch(taken -> taken.waitNanos() == 0);
     }
 
     @Test

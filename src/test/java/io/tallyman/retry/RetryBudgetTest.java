@@ -49,6 +49,16 @@ class RetryBudgetTest {
         assertThat(budget.take()).isPositive();
     }
 
+    @Test
+    void howeverManyAreCutNoneWaitsForMoreThanAMinute() {
+        for (int cut = 0; cut < 10_000; cut++) {
+            assertThat(budget.take()).isLessThanOrEqualTo(Duration.ofMinutes(1));
+        }
+        assertThat(budget.take()).isEqualTo(Duration.ofMinutes(1));
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        assertThat(budget.take()).isEqualTo(Duration.ofSeconds(1));
+    }
+
     private void exhaust() {
         for (int retry = 0; retry < IN_FLIGHT; retry++) {
             budget.take();

@@ -59,13 +59,14 @@ final class SimulatedWorker {
         requests++;
         retried += deferrals > 0 ? 1 : 0;
         long begun = store.nanoTime();
+        int breaks = pressure.breaks();
         store.get(served -> {
             if (served) {
-                pressure.served(store.nanoTime() - begun);
+                pressure.served(breaks, store.nanoTime() - begun);
                 pressure.ended();
                 budget.served(deferrals > 0);
             } else {
-                pressure.throttled(requestedDelay);
+                pressure.throttled(breaks, requestedDelay);
                 pressure.ended();
                 mostDeferrals = Math.max(mostDeferrals, deferrals + 1);
                 Duration delay = backoff.delay(deferrals + 1, requestedDelay).plus(budget.take());

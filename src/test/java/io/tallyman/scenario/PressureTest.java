@@ -14,13 +14,18 @@ import io.tallyman.job.Ending;
 import io.tallyman.job.RunResult;
 import io.tallyman.job.Runner;
 import io.tallyman.manifest.ManifestImport;
+import io.tallyman.sign.Oss4Signer;
+import io.tallyman.sign.SignRequest;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +107,44 @@ class PressureTest {
                 .containsExactly("1");
         assertThat(events("kind")).contains("opened", "closed");
         assertThat(events("subject")).contains(quay.oss.endpoint().toString());
+    }
+
+    @Test
+    void aHostThatTakesNothingDoesNotKeepTheUrlsOfAnotherWaiting() throws Exception {
+        try (Quay lee = new Quay(manifest, destination, manifestImport, runner)) {
+            // Given URLs of two hosts, first those of one that refuses everything
+            List<String> rows = new ArrayList<>(List.of("url,size,path"));
+            urls(lee, "dead", 300, rows);
+            urls(quay, "living", 100, rows);
+            quay.importCsv(rows.toArray(String[]::new));
+            lee.script(FaultScript.none().always(key -> true, Fault.Status.busy(Duration.ofMillis(1))));
+            CompletableFuture<List<String>> whenTheLivingAreAshore = CompletableFuture.supplyAsync(() -> {
+                try {
+                    await().atMost(Duration.ofMinutes(1))
+                            .until(() -> attempts("1", "outcome = 'verified'").size() == 100);
+                    return Ledgers.rows(
+                            database,
+                            "select substring(path from '[a-z]+'), state, count(*) from tallyman.entry where manifest_id"
+                                    + " = (select id from tallyman.manifest where name = '" + manifest
+                                    + "') group by 1, 2 order by 1");
+                } finally {
+                    lee.script(FaultScript.none());
+                }
+            });
+
+            // When
+            RunResult result = quay.run(null);
+
+            // Then
+            assertThat(whenTheLivingAreAshore.join()).containsExactly("dead pending 300", "living verified 100");
+            assertThat(result.ending()).isEqualTo(Ending.ALL_VERIFIED);
+            // And nothing but what the host refused is on the entries' accounts
+            long refused = lee.oss.seen().stream()
+                    .filter(request -> request.status() == 503)
+                    .count();
+            assertThat(attempts("count(*)", "failure_kind = 'throttled'")).containsExactly(Long.toString(refused));
+            assertThat(attempts("count(*)", "true")).containsExactly(Long.toString(400 + refused));
+        }
     }
 
     @Test
@@ -261,6 +304,17 @@ class PressureTest {
             rows.add("object-" + number + "," + sizeBytes);
         }
         quay.importCsv(rows.toArray(String[]::new));
+    }
+
+    private static void urls(Quay host, String name, int count, List<String> rows) {
+        Oss4Signer signer = new Oss4Signer(host.store(Quay.ACCESS_KEY_SECRET));
+        for (int number = 0; number < count; number++) {
+            String key = name + "-" + number;
+            host.put(key, key.getBytes(StandardCharsets.US_ASCII));
+            String url = signer.sign(SignRequest.of(key, Duration.ofHours(1)), Instant.now())
+                    .reveal();
+            rows.add(url + "," + key.length() + "," + key);
+        }
     }
 
     private List<String> attempts(String columns, String condition) {

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One stand-in bucket, one manifest and one destination: what a scenario plays on. */
 final class Quay implements AutoCloseable {
@@ -68,7 +69,7 @@ final class Quay implements AutoCloseable {
         return run(store(ACCESS_KEY_SECRET));
     }
 
-    RunResult run(Store store) throws Exception {
+    RunResult run(@Nullable Store store) throws Exception {
         Manifest entity = QuarkusTransaction.requiringNew()
                 .call(() -> Manifest.named(manifest))
                 .orElseThrow();

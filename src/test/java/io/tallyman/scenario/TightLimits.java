@@ -15,6 +15,7 @@ public class TightLimits implements QuarkusTestProfile {
                 Map.entry("tallyman.run.stall-window", "0.3S"),
                 Map.entry("tallyman.run.min-free-space", "0"),
                 Map.entry("tallyman.run.disk-patience", "3S"),
+                Map.entry("tallyman.run.url-addresses", "any"),
                 Map.entry("tallyman.run.heartbeat", "0.2S"),
                 Map.entry("tallyman.store.test.max-requests-per-second", "5000"),
                 Map.entry("tallyman.store.test.max-bytes-per-second", "1G"));

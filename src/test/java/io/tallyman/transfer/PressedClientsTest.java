@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,6 +73,7 @@ class PressedClientsTest {
                 new StallWatch(new TrickledBody(nanos, 65_536, 1_000_000), 1_024, Duration.ofSeconds(30), nanos::get),
                 new Pace(nanos::get),
                 bytes,
+                () -> false,
                 nanos::addAndGet);
         InputStream body = client.get(URL, Map.of()).body();
 
@@ -93,10 +95,11 @@ class PressedClientsTest {
         bytes.limit(10_000_000);
         requests.limit(50);
         List<Long> waits = new ArrayList<>();
-        PacedClient client = new PacedClient(new TrickledBody(nanos, 65_536, 1_000), requests, bytes, wait -> {
-            waits.add(wait);
-            nanos.addAndGet(wait);
-        });
+        PacedClient client =
+                new PacedClient(new TrickledBody(nanos, 65_536, 1_000), requests, bytes, () -> false, wait -> {
+                    waits.add(wait);
+                    nanos.addAndGet(wait);
+                });
 
         // When
         long read = 0;
@@ -118,7 +121,8 @@ class PressedClientsTest {
     void aWaitForThePaceCanBeInterrupted() throws Exception {
         Pace requests = new Pace(nanos::get);
         requests.limit(0.0001);
-        PacedClient client = new PacedClient(new TrickledBody(nanos, 1, 1), requests, new Pace(nanos::get));
+        PacedClient client =
+                new PacedClient(new TrickledBody(nanos, 1, 1), requests, new Pace(nanos::get), () -> false);
         AtomicBoolean interrupted = new AtomicBoolean();
         Thread waiting = Thread.ofVirtual().start(() -> {
             try {
@@ -137,6 +141,77 @@ class PressedClientsTest {
     }
 
     @Test
+    void whoeverWaitsForThePaceHearsOfANewRate() throws Exception {
+        // Given a request an hour
+        Pace requests = new Pace(nanos::get);
+        requests.limit(1 / 3_600.0);
+        requests.take(5);
+        PacedClient client =
+                new PacedClient(new TrickledBody(nanos, 1, 1), requests, new Pace(nanos::get), () -> false, wait -> {
+                    nanos.addAndGet(wait);
+                    requests.limit(1_000);
+                });
+
+        // When there may be more from the first second on
+        client.get(URL, Map.of()).close();
+
+        // Then
+        assertThat(Duration.ofNanos(nanos.get())).isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void whoeverWaitsForItsRequestHearsOfAStopAndWhoeverReadsGoesOn() throws Exception {
+        // Given
+        Pace requests = new Pace(nanos::get);
+        Pace bytes = new Pace(nanos::get);
+        AtomicBoolean stopped = new AtomicBoolean();
+        PacedClient client =
+                new PacedClient(new TrickledBody(nanos, 65_536, 1), requests, bytes, stopped::get, wait -> {
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
+                    nanos.addAndGet(wait);
+                    stopped.set(true);
+                });
+        bytes.limit(100);
+        ObjectClient.Answer answer = client.get(URL, Map.of());
+
+        // When a stop comes while it is read
+        assertThat(answer.body().read(buffer)).isPositive();
+        assertThat(answer.body().read(buffer)).isPositive();
+        assertThat(stopped).isTrue();
+
+        // Then no other begins
+        requests.limit(1 / 3_600.0);
+        requests.take(5);
+        long before = nanos.get();
+        assertThatThrownBy(() -> client.get(URL, Map.of())).isInstanceOf(InterruptedIOException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(nanos).hasValue(before);
+    }
+
+    @Test
+    void gatesOfAnyNumberOfHostsAreForgottenButThoseThatHoldBack() throws Exception {
+        // Given a host that wants to be left alone, and one with a request under way
+        Gates gates = new Gates(4, nanos::get, (endpoint, change) -> {});
+        Gate paused = gates.of("http://paused.example/");
+        PausedGate.pause(paused, Duration.ofMinutes(10));
+        Gate used = gates.of("http://used.example/");
+        Gate.Pass pass = used.enter();
+
+        // When
+        for (int host = 0; host < 3 * Gates.MOST_REMEMBERED; host++) {
+            gates.of("http://host-" + host + ".example/").enter().end();
+        }
+
+        // Then
+        assertThat(gates.remembered()).isLessThanOrEqualTo(Gates.MOST_REMEMBERED);
+        assertThat(gates.of("http://paused.example/")).isSameAs(paused);
+        assertThat(gates.of("http://used.example/")).isSameAs(used);
+        pass.end();
+    }
+
+    @Test
     void aPlaceIsFreeWhenTheBodyHasEndedAndARefusalPausesAll() throws Exception {
         // Given one place
         List<PressureChange> told = new ArrayList<>();
@@ -145,7 +220,7 @@ class PressedClientsTest {
                 ObjectClient client = new GatedClient(
                         new ApacheObjectClient(TransferSettings.DEFAULTS), gates, InstantSource.system())) {
             server.thenAnswer("HTTP/1.1 200 OK\r\nContent-Length: 2", "ab".getBytes(StandardCharsets.US_ASCII))
-                    .thenAnswer("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nx-oss-qos-delay-time: 5000", new byte[0])
+                    .thenAnswer("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nx-oss-qos-delay-time: 1000", new byte[0])
                     .thenAnswer("HTTP/1.1 200 OK\r\nContent-Length: 0", new byte[0]);
             SignedUrl url = new SignedUrl(server.url("/k?x-oss-signature=canary"), Map.of(), null);
             Gate gate = gates.of(server.url("/other/key#x"));
@@ -170,7 +245,7 @@ class PressedClientsTest {
             assertThat(answered.getCount()).isOne();
 
             // When the pause is over
-            nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
             first.close();
 
             // Then
@@ -213,6 +288,8 @@ class PressedClientsTest {
                 gate.enter();
             } catch (InterruptedIOException e) {
                 interrupted.set(Thread.currentThread().isInterrupted());
+            } catch (EndpointBusyException e) {
+                throw new AssertionError(e);
             }
         });
 
@@ -221,5 +298,125 @@ class PressedClientsTest {
 
         assertThat(interrupted).isTrue();
         pass.end();
+    }
+
+    @Test
+    void whoeverWouldWaitForLongIsSentAwayUnheardAndComesBackOneByOne() throws Exception {
+        // Given an endpoint that wants to be left alone
+        Gates gates = new Gates(4, nanos::get, (endpoint, change) -> {});
+        TrickledBody server = new TrickledBody(nanos, 1, 0);
+        GatedClient client = new GatedClient(server, gates, InstantSource.system());
+        Gate gate = gates.of(URL.reveal());
+        assertThat(gate.away()).isZero();
+        Gate.Pass pass = gate.enter();
+        pass.throttled(Duration.ofSeconds(10));
+        pass.end();
+
+        // Then
+        List<Duration> away = new ArrayList<>(List.of(gate.away()));
+        for (int request = 0; request < 100_000; request++) {
+            assertThatThrownBy(() -> client.get(URL, Map.of()))
+                    .isInstanceOfSatisfying(EndpointBusyException.class, e -> away.add(e.away()));
+        }
+        assertThat(server.requests).hasValue(0);
+        assertThat(away.getFirst()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(away).isSorted().last().isEqualTo(Duration.ofSeconds(30));
+        assertThat(away.get(1)).isGreaterThan(away.getFirst());
+
+        // When the time has come
+        nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+        assertThat(gate.away()).isZero();
+        client.get(URL, Map.of()).close();
+        assertThat(server.requests).hasValue(1);
+    }
+
+    @Test
+    void aWaitForAPlaceEndsAndNobodyComesWhileOneWaits() throws Exception {
+        // Given one place, taken
+        Gates gates = new Gates(1, nanos::get, (endpoint, change) -> {});
+        Gate gate = gates.of(URL.reveal());
+        Gate.Pass pass = gate.enter();
+        assertThat(gate.away()).isZero();
+        CompletableFuture<Duration> sentAway = new CompletableFuture<>();
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            try {
+                gate.enter();
+            } catch (EndpointBusyException e) {
+                sentAway.complete(e.away());
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+
+        // Then
+        assertThat(gate.away()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        assertThat(sentAway).isNotDone();
+
+        // When
+        nanos.addAndGet(Gate.PATIENCE.toNanos());
+
+        // Then
+        assertThat(sentAway.join()).isBetween(Duration.ofMillis(900), Duration.ofSeconds(2));
+        waiting.join();
+        assertThat(gate.away()).isZero();
+        pass.end();
+    }
+
+    @Test
+    void whileOneRequestTriesWhetherTheEndpointIsBackNoOtherComes() throws Exception {
+        // Given an endpoint that fails
+        Gate gate = new Gates(4, nanos::get, (endpoint, change) -> {}).of(URL.reveal());
+        while (gate.places() > 0) {
+            Gate.Pass pass = gate.enter();
+            pass.failed();
+            pass.end();
+        }
+        assertThat(gate.away()).isPositive();
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(gate.away()).isZero();
+
+        // When
+        Gate.Pass probe = gate.enter();
+
+        // Then
+        assertThat(gate.away()).isPositive();
+        probe.served();
+        probe.end();
+        assertThat(gate.away()).isZero();
+    }
+
+    @Test
+    void aUrlIsAskedForWhenTheWaitsAreOver() throws Exception {
+        // Given a pace of a request a minute and an endpoint without a place
+        Pace requests = new Pace(nanos::get);
+        requests.limit(1 / 60.0);
+        requests.take(7);
+        Gates gates = new Gates(1, nanos::get, (endpoint, change) -> {});
+        TrickledBody server = new TrickledBody(nanos, 1, 0);
+        PacedClient client = new PacedClient(
+                new GatedClient(server, gates, InstantSource.system()),
+                requests,
+                new Pace(nanos::get),
+                () -> false,
+                nanos::addAndGet);
+        Gate.Pass pass = gates.of(URL.reveal()).enter();
+
+        // When
+        Thread asking = Thread.ofVirtual().start(() -> {
+            try {
+                client.get(() -> new SignedUrl(URL.reveal() + nanos.get(), Map.of(), null), Map.of())
+                        .close();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        await().until(() -> asking.getState() == Thread.State.TIMED_WAITING);
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        pass.end();
+        asking.join();
+
+        // Then
+        assertThat(server.lastUrl).isEqualTo(URL.reveal() + nanos.get());
     }
 }

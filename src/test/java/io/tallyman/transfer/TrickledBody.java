@@ -3,6 +3,7 @@ package io.tallyman.transfer;
 import io.tallyman.sign.SignedUrl;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ final class TrickledBody implements ObjectClient {
     private final AtomicLong nanos;
     private final int pieceBytes;
     private final long pieceNanos;
+    final AtomicInteger requests = new AtomicInteger();
+    volatile @Nullable String lastUrl;
 
     TrickledBody(AtomicLong nanos, int pieceBytes, long pieceNanos) {
         this.nanos = nanos;
@@ -20,6 +23,8 @@ final class TrickledBody implements ObjectClient {
 
     @Override
     public Answer get(SignedUrl url, Map<String, String> headers) {
+        requests.incrementAndGet();
+        lastUrl = url.reveal();
         return new Answer() {
             @Override
             public int status() {

@@ -313,7 +313,7 @@ class UrlsOfOthersTest {
                             new TransferRequest(1, 1, DestinationPath.under(root, "k"), Expectations.NONE),
                             () -> url,
                             () -> true);
-        } catch (InterruptedException | LeaseLostException e) {
+        } catch (InterruptedException | LeaseLostException | EndpointBusyException e) {
             throw new IllegalStateException(e);
         }
     }
