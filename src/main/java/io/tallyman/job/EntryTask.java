@@ -110,7 +110,9 @@ final class EntryTask {
         if (policy == RetryPolicy.STOP_WORKER && !passing && stop.raise(ending(failure.kind()))) {
             LOG.errorf("this worker stops: %s%s", failure.message(), advice(failure.kind()));
         }
-        Recorded recorded = aftermath.failed(claim, attempted, failure, policy);
+        // What passes is waited for by the worker, but not for ever by one entry that may itself be what fills the
+        // disk.
+        Recorded recorded = aftermath.failed(claim, attempted, failure, passing ? RetryPolicy.DEFER : policy);
         if (!(recorded instanceof Recorded.Retry)) {
             removeLeftovers(claim);
         }

@@ -59,20 +59,33 @@ final class Pressure {
         disk.landed();
     }
 
+    /** Nothing is in flight and nothing can be claimed. */
+    void idle() {
+        disk.idle();
+    }
+
     /** Whether this failure is one that passes, and that the worker waits out rather than stops for. */
     boolean waitsFor(Failure failure) {
         if (failure.kind() == FailureKind.Local.DISK_FULL) {
             disk.full(failure.message());
             return true;
         }
+        if (failure.kind() == FailureKind.Local.NO_ROOM) {
+            disk.noRoom();
+            return false;
+        }
+        disk.hadRoom();
         if (failure.kind() == FailureKind.Local.TOO_MANY_FILES) {
             openFewer(failure.message());
         }
         return false;
     }
 
-    /** The same, with a retry put off where the endpoint's budget is used up. */
+    /** The same, with a retry put off where the endpoint's budget is used up, or sooner where the disk is to be tried. */
     Recorded spread(Claim claim, RetryPolicy policy, Recorded recorded) {
+        if (recorded instanceof Recorded.Retry retry && retry.failure().kind() == FailureKind.Local.DISK_FULL) {
+            return retry.within(disk.longestWait());
+        }
         boolean load = policy == RetryPolicy.RETRY || policy == RetryPolicy.DEFER;
         RetryBudget budget = budget(claim);
         return load && budget != null && recorded instanceof Recorded.Retry retry

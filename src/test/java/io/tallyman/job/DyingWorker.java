@@ -92,7 +92,8 @@ public final class DyingWorker {
                 16 * 1024,
                 "tallyman/test",
                 Durability.GROUP,
-                large);
+                large,
+                0);
         Store store = store();
         Gates gates = new Gates(settings.maxConnections(), System::nanoTime, new PressureLog(clock));
         try (AgroalDataSource database = pool();

@@ -53,6 +53,18 @@ final class Harbour implements AutoCloseable {
             InstantSource ours,
             Duration urlLife,
             LongConsumer onReceived) {
+        this(root, large, connections, 0, theirs, ours, urlLife, onReceived);
+    }
+
+    private Harbour(
+            Path root,
+            LargeObjects large,
+            int connections,
+            long minFreeBytes,
+            InstantSource theirs,
+            InstantSource ours,
+            Duration urlLife,
+            LongConsumer onReceived) {
         this.root = root;
         this.clock = new StoreClock(ours);
         this.urlLife = urlLife;
@@ -64,7 +76,8 @@ final class Harbour implements AutoCloseable {
                 64 * 1024,
                 "tallyman/test",
                 Durability.NONE,
-                large);
+                large,
+                minFreeBytes);
         this.client = new ApacheObjectClient(settings);
         this.transfer = new Transfer(client, settings, clock, onReceived, kept::add);
         this.signer = new Oss4Signer(new Store(
@@ -77,10 +90,16 @@ final class Harbour implements AutoCloseable {
     }
 
     Harbour(Path root, LargeObjects large, int connections) {
+        this(root, large, connections, 0);
+    }
+
+    /** Where large objects leave so much free. */
+    Harbour(Path root, LargeObjects large, int connections, long minFreeBytes) {
         this(
                 root,
                 large,
                 connections,
+                minFreeBytes,
                 InstantSource.system(),
                 InstantSource.system(),
                 Duration.ofMinutes(15),
@@ -120,7 +139,8 @@ final class Harbour implements AutoCloseable {
                 settings.bufferBytes(),
                 settings.userAgent(),
                 durability,
-                settings.large());
+                settings.large(),
+                settings.minFreeBytes());
         return new Transfer(client, durable, clock, bytes -> {}, kept::add, directories, commits);
     }
 
