@@ -106,8 +106,9 @@ final class Pressure {
 
     private synchronized int filesPlaces() {
         int places = (int) Math.max(1, Math.round(files.value()));
-        if (places == parallel) {
+        if (places == parallel && toldFiles != parallel) {
             toldFiles = parallel;
+            log.note("files_free", "this process:", "all " + parallel + " entries at once may open files again");
         }
         return places;
     }

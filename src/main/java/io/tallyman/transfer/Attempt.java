@@ -220,14 +220,22 @@ final class Attempt {
 
     private TransferOutcome land(
             Measurement measured, StoreChecksums store, ObjectClient.Answer answer, Landing landing)
-            throws IOException, TransferFailedException, LeaseLostException {
-        // From here on the bytes are final or worthless.
-        landing.discard();
-        boolean verified = verified(Verifier.judge(expectations, store, measured), answer);
-        onProven.run();
-        if (!landing.commit(engine.commits(), lease::holds)) {
-            throw new LeaseLostException(request.entryId(), request.epoch());
+            throws IOException, InterruptedException, TransferFailedException, LeaseLostException {
+        boolean verified;
+        try {
+            verified = verified(Verifier.judge(expectations, store, measured), answer);
+        } catch (TransferFailedException worthless) {
+            landing.discard();
+            throw worthless;
         }
+        onProven.run();
+        while (!landing.commit(engine.commits(), lease::holds)) {
+            // A database that is silent for a while is no reason to fetch it all again.
+            if (!lease.awaitKnown()) {
+                throw new LeaseLostException(request.entryId(), request.epoch());
+            }
+        }
+        landing.discard();
         return account.landed(measured, verified, false, exchange);
     }
 

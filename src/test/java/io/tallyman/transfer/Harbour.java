@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -37,6 +38,9 @@ final class Harbour implements AutoCloseable {
     final StandInOss oss;
     final Transfer transfer;
     final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
+    /** Told of what is kept, too. */
+    volatile Consumer<Kept> onKept = kept::add;
+
     private final ObjectClient client;
     private final TransferSettings settings;
     private final Path root;
@@ -79,7 +83,7 @@ final class Harbour implements AutoCloseable {
                 large,
                 minFreeBytes);
         this.client = new ApacheObjectClient(settings);
-        this.transfer = new Transfer(client, settings, clock, onReceived, kept::add);
+        this.transfer = new Transfer(client, settings, clock, onReceived, each -> onKept.accept(each));
         this.signer = new Oss4Signer(new Store(
                 "test",
                 oss.endpoint(),
