@@ -88,7 +88,7 @@ public final class Transfer implements Closeable {
      * @param urls asked right before a request; what it throws is passed on
      * @param lease asked right before the rename; what is kept goes where it is lost
      * @throws InterruptedException the thread was interrupted: the connections are cut and nothing but what is kept is left
-     * @throws LeaseLostException the lease was not held at the rename: nothing is left
+     * @throws LeaseLostException the lease was lost before the rename: nothing is left; or it stayed unknown: nothing but what is kept is
      */
     public TransferOutcome run(TransferRequest request, UrlSupply urls, Lease lease)
             throws InterruptedException, LeaseLostException {
