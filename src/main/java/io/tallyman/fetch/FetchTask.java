@@ -92,7 +92,9 @@ final class FetchTask {
             switch (failure.policyOfForeignUrl()) {
                 case RETRY -> wait = ++used < config.maxAttempts() ? backoff.delay(used, failure.retryAfter()) : null;
                 case DEFER ->
-                    wait = ++deferrals < config.maxDeferrals() ? backoff.delay(deferrals, failure.retryAfter()) : null;
+                    wait = failure.kind() != FailureKind.Local.NO_ROOM && ++deferrals < config.maxDeferrals()
+                            ? backoff.delay(deferrals, failure.retryAfter())
+                            : null;
                 case STOP_WORKER -> {
                     onHopeless.run();
                     wait = null;

@@ -43,6 +43,20 @@ public final class DatabasePatience {
         T call() throws SQLException;
     }
 
+    /** A call to the database that has nothing to answer. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws SQLException;
+    }
+
+    /** As {@link #call}. */
+    void run(Step step) throws SQLException, InterruptedException {
+        call(() -> {
+            step.run();
+            return true;
+        });
+    }
+
     /** Makes the call, again and again while the database is away. */
     <T> T call(Call<T> call) throws SQLException, InterruptedException {
         long begun = nanoTime.getAsLong();

@@ -33,7 +33,10 @@ final class DiskSpace {
     private boolean paused;
     /** A write failed since one succeeded: free space alone does not tell, there are quotas. */
     private boolean suspect;
+    /** The last that was begun did not fit; it may be the only one that does not. */
+    private boolean roomless;
 
+    private long roomlessNanos;
     private long troubleNanos;
     private long lastFullNanos;
     private long lookNanos;
@@ -90,11 +93,37 @@ final class DiskSpace {
         lastFullNanos = now;
         paused = true;
         lookNanos = now + LOOK_NANOS;
-        stopIfTooLong(now, "refuses a write: " + message);
+        stopIfTooLong(troubleNanos, now, "refuses a write: " + message);
+    }
+
+    /** A large object was not begun, for it does not fit. Others may. */
+    synchronized void noRoom() {
+        if (!roomless) {
+            roomless = true;
+            roomlessNanos = nanoTime.getAsLong();
+        }
+    }
+
+    /** An object that failed for another reason had room. */
+    synchronized void hadRoom() {
+        roomless = false;
+    }
+
+    /** Nothing is in flight and nothing is due: where all that was begun for so long did not fit, nothing will. */
+    synchronized void idle() {
+        if (roomless) {
+            stopIfTooLong(roomlessNanos, nanoTime.getAsLong(), "has no room for what is left");
+        }
+    }
+
+    /** The longest that an entry waits that found the disk full, so that there are tries enough to tell. */
+    Duration longestWait() {
+        return patience.dividedBy(4);
     }
 
     /** A file stands. */
     synchronized void landed() {
+        roomless = false;
         if (suspect && !paused) {
             log.note("disk_free", root.toString(), "can be written again, the run goes on");
         }
@@ -120,12 +149,12 @@ final class DiskSpace {
         }
         paused = !room;
         if (paused) {
-            stopIfTooLong(now, shortage(free));
+            stopIfTooLong(troubleNanos, now, shortage(free));
         }
     }
 
-    private void stopIfTooLong(long now, String why) {
-        if (now - troubleNanos >= patience.toNanos() && stop.raise(Ending.DISK_REFUSED)) {
+    private void stopIfTooLong(long since, long now, String why) {
+        if (now - since >= patience.toNanos() && stop.raise(Ending.DISK_REFUSED)) {
             LOG.errorf("this worker stops: %s %s", root, why);
         }
     }

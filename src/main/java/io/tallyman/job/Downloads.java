@@ -25,7 +25,8 @@ public final class Downloads {
                 config.bufferBytes(),
                 "tallyman/" + version,
                 durability,
-                new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()));
+                new LargeObjects(config.largeFromBytes(), config.partBytes(), config.connectionsPerObject()),
+                config.minFreeSpace());
     }
 
     /** A client that asks as much as its endpoints can take and watches what they send. Closing it closes all of it. */

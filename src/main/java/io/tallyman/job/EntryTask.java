@@ -68,6 +68,19 @@ final class EntryTask {
     /** What is to be recorded ({@code onProven} as in {@link Transfer#run}); an entry that was cut short, lost or could not begin is given back. Raises the stop signal where it must. */
     Recorded run(Claim claim, Runnable onProven) {
         try {
+            return attempt(claim, onProven);
+        } catch (RuntimeException | Error e) {
+            // An error too: an entry that nobody records would be held for as long as this worker lives. What threw
+            // may be anything, so nothing is asked any more.
+            LOG.errorf(e, "internal error at entry %d", claim.entryId());
+            FailureKind kind = FailureKind.Local.INTERNAL_ERROR;
+            Failure failure = Failure.of(kind, e.getClass().getName());
+            return aftermath.failed(claim, withoutRequest(), failure, kind.policy());
+        }
+    }
+
+    private Recorded attempt(Claim claim, Runnable onProven) {
+        try {
             TransferOutcome outcome = transfer.run(
                     new TransferRequest(
                             claim.entryId(),
@@ -94,17 +107,16 @@ final class EntryTask {
             return failed(claim, FailureKind.Local.SIGNING_REFUSED, e.getMessage());
         } catch (MissingCredentialsException | CredentialsUnavailableException e) {
             return failed(claim, FailureKind.Store.CREDENTIALS_REFUSED, e.getMessage());
-        } catch (RuntimeException | Error e) {
-            // An error too: an entry that nobody records would be held for as long as this worker lives.
-            LOG.errorf(e, "internal error at entry %d", claim.entryId());
-            return failed(claim, FailureKind.Local.INTERNAL_ERROR, e.getClass().getName());
         }
     }
 
     /** An attempt that never came to a request. */
     private Recorded failed(Claim claim, FailureKind kind, @Nullable String message) {
-        Attempted attempted = new Attempted(clock.instant(), Duration.ZERO, 0, null, null);
-        return failed(claim, attempted, Failure.of(kind, String.valueOf(message)));
+        return failed(claim, withoutRequest(), Failure.of(kind, String.valueOf(message)));
+    }
+
+    private Attempted withoutRequest() {
+        return new Attempted(clock.instant(), Duration.ZERO, 0, null, null);
     }
 
     private Recorded failed(Claim claim, Attempted attempted, Failure failure) {
@@ -113,7 +125,9 @@ final class EntryTask {
         if (policy == RetryPolicy.STOP_WORKER && !passing && stop.raise(ending(failure.kind()))) {
             LOG.errorf("this worker stops: %s%s", failure.message(), advice(failure.kind()));
         }
-        Recorded recorded = aftermath.failed(claim, attempted, failure, policy);
+        // What passes is waited for by the worker, but not for ever by one entry that may itself be what fills the
+        // disk.
+        Recorded recorded = aftermath.failed(claim, attempted, failure, passing ? RetryPolicy.DEFER : policy);
         if (!(recorded instanceof Recorded.Retry)) {
             removeLeftovers(claim);
         }

@@ -2,6 +2,8 @@ package io.tallyman.job;
 
 import io.tallyman.transfer.Lease;
 import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,12 +15,17 @@ import java.util.function.LongSupplier;
  */
 final class LeaseGuard implements Lease {
     private final long deadAfterNanos;
+    private final long patienceNanos;
     private final LongSupplier nanoTime;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition known = lock.newCondition();
     private volatile long lastSignNanos;
     private volatile boolean lost;
 
-    LeaseGuard(Duration deadAfter, LongSupplier nanoTime) {
+    /** {@code patience} is how long to wait for a database that does not say whether the worker is lost. */
+    LeaseGuard(Duration deadAfter, Duration patience, LongSupplier nanoTime) {
         this.deadAfterNanos = deadAfter.toNanos();
+        this.patienceNanos = patience.toNanos();
         this.nanoTime = nanoTime;
         this.lastSignNanos = nanoTime.getAsLong();
     }
@@ -26,11 +33,38 @@ final class LeaseGuard implements Lease {
     /** Notes a sign of life that the database has taken, sent at the given monotonic time. */
     void alive(long sentNanos) {
         lastSignNanos = sentNanos;
+        tell();
     }
 
     /** Notes that others have declared this worker lost; there is no way back. */
     void lost() {
         lost = true;
+        tell();
+    }
+
+    private void tell() {
+        lock.lock();
+        try {
+            known.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean awaitKnown() throws InterruptedException {
+        lock.lock();
+        try {
+            long begun = nanoTime.getAsLong();
+            long left = patienceNanos;
+            while (!holds() && !lost && left > 0) {
+                known.awaitNanos(left);
+                left = patienceNanos - (nanoTime.getAsLong() - begun);
+            }
+            return holds();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

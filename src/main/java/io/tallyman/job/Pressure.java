@@ -67,22 +67,40 @@ final class Pressure {
         disk.landed();
     }
 
+    /** Nothing is in flight and nothing can be claimed. */
+    void idle() {
+        disk.idle();
+    }
+
     /** Whether this failure is one that passes, and that the worker waits out rather than stops for. */
     boolean waitsFor(Failure failure) {
         if (failure.kind() == FailureKind.Local.DISK_FULL) {
             disk.full(failure.message());
             return true;
         }
+        if (failure.kind() == FailureKind.Local.NO_ROOM) {
+            disk.noRoom();
+            return false;
+        }
+        disk.hadRoom();
         if (failure.kind() == FailureKind.Local.TOO_MANY_FILES) {
             openFewer(failure.message());
         }
         return false;
     }
 
-    /** The same, with a retry put off where the endpoint had a part in the failure and its budget is used up. */
+    /**
+     * The same, with a retry put off where the endpoint had a part in the failure and its budget is used up, or sooner where the disk is
+     * to be tried.
+     */
     Recorded spread(Claim claim, RetryPolicy policy, Recorded recorded) {
-        if (!(recorded instanceof Recorded.Retry retry)
-                || !retry.failure().kind().isOfEndpoint()) {
+        if (!(recorded instanceof Recorded.Retry retry)) {
+            return recorded;
+        }
+        if (retry.failure().kind() == FailureKind.Local.DISK_FULL) {
+            return retry.within(disk.longestWait());
+        }
+        if (!retry.failure().kind().isOfEndpoint()) {
             return recorded;
         }
         boolean load = policy == RetryPolicy.RETRY || policy == RetryPolicy.DEFER;
@@ -103,8 +121,9 @@ final class Pressure {
 
     private synchronized int filesPlaces() {
         int places = (int) Math.max(1, Math.round(files.value()));
-        if (places == parallel) {
+        if (places == parallel && toldFiles != parallel) {
             toldFiles = parallel;
+            log.note("files_free", "this process:", "all " + parallel + " entries at once may open files again");
         }
         return places;
     }

@@ -31,6 +31,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -44,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Runner {
     private static final Logger LOG = Logger.getLogger(Runner.class);
+    /** Today's and tomorrow's, so that midnight finds its partition. */
+    private static final int PARTITION_DAYS = 2;
 
     private final DataSource database;
     private final Runs runs;
@@ -100,13 +104,26 @@ public class Runner {
      * @throws SQLException where the database stayed away for longer than the configured patience
      */
     public RunResult run(RunRequest request, RunProgress progress) throws SQLException, InterruptedException {
-        Manifest manifest = QuarkusTransaction.requiringNew()
-                .call(() -> Manifest.named(request.manifest()))
+        DatabasePatience patience = new DatabasePatience(config.databasePatience());
+        Manifest manifest = patience.call(() -> manifest(request.manifest()))
                 .orElseThrow(() -> new UnknownManifestException(request.manifest()));
-        Store store = backlog.needsSigning(manifest.id)
+        Store store = patience.call(() -> backlog.needsSigning(manifest.id))
                 ? stores.named(manifest.store == null ? Stores.DEFAULT : manifest.store)
                 : null;
         return run(manifest, store, request, progress);
+    }
+
+    private static Optional<Manifest> manifest(String name) throws SQLException {
+        try {
+            return QuarkusTransaction.requiringNew().call(() -> Manifest.named(name));
+        } catch (RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof SQLException database) {
+                    throw database;
+                }
+            }
+            throw e;
+        }
     }
 
     /** The same with a store that is not configured; null where every entry brings its own URL. */
@@ -197,7 +214,7 @@ public class Runner {
         DatabasePatience patience = new DatabasePatience(config.databasePatience());
         WorkerProcess process = WorkerProcess.current();
         // Before joining: it must not trust itself for longer than others do.
-        LeaseGuard leases = new LeaseGuard(config.deadAfter(), System::nanoTime);
+        LeaseGuard leases = new LeaseGuard(config.deadAfter(), config.databasePatience(), System::nanoTime);
         long manifestId = orders.manifestId();
         Worker worker = patience.call(
                 () -> runs.join(manifestId, orders.root().toString(), process, version, config.deadAfter()));
@@ -230,11 +247,8 @@ public class Runner {
 
     private void workAs(Worker worker, Salvage salvage, LeaseGuard leases, DatabasePatience patience, Orders orders)
             throws SQLException, InterruptedException {
-        salvage.takeBack();
-        Backlog.Left atStart = backlog.left(worker.manifestId());
+        patience.run(() -> orders.limits().join(worker));
         RunProgress progress = orders.progress();
-        progress.expect(progress.finalEntries() + atStart.pending() + atStart.leased());
-
         Backoff backoff = new Backoff(config.backoffBase(), config.backoffCap(), RandomGenerator.getDefault());
         EntryTask task = new EntryTask(
                 orders.root(),
@@ -258,21 +272,19 @@ public class Runner {
         RecordingQueue recordings =
                 new RecordingQueue(recorder, worker, patience, clock, progress, orders.stop(), loop::wake);
         Events events = new Events(database);
-        orders.limits().join(worker);
+        List<DatabasePatience.Step> errands = List.of(
+                () -> orders.limits().beat(worker),
+                () -> orders.pressureLog().write(events, worker),
+                salvage::takeBack,
+                () -> partitions.ensure(PARTITION_DAYS));
         Heartbeat heartbeat = new Heartbeat(
-                runs,
-                salvage,
-                partitions,
-                worker,
-                leases,
-                config.heartbeat(),
-                () -> {
-                    orders.limits().beat(worker);
-                    orders.pressureLog().write(events, worker);
-                },
-                loop::wake);
+                runs, worker, leases, config.heartbeat(), orders.limits()::followTheClock, errands, loop::wake);
         heartbeat.start();
         try {
+            patience.run(() -> partitions.ensure(PARTITION_DAYS));
+            patience.run(salvage::takeBack);
+            Backlog.Left atStart = patience.call(() -> backlog.left(worker.manifestId()));
+            progress.expect(progress.finalEntries() + atStart.pending() + atStart.leased());
             loop.work(task::run, recordings);
         } finally {
             try {

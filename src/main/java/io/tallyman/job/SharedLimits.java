@@ -72,7 +72,19 @@ final class SharedLimits {
         divide(worker);
     }
 
-    /** With every sign of life; where the database does not answer the limits still follow the time of day. */
+    /** Follows the time of day, with what was last heard of the others. Asks nobody. */
+    void followTheClock() {
+        bytes.limit(part(
+                limits.bytesPerSecondAt(clock.instant()),
+                own.bytes(),
+                others.stream().map(Demand::bytes).toList()));
+        requests.limit(part(
+                limits.requestsPerSecond(),
+                own.requests(),
+                others.stream().map(Demand::requests).toList()));
+    }
+
+    /** With every sign of life. */
     void beat(Worker worker) throws SQLException {
         double seconds = Math.max(1e-3, (nanoTime.getAsLong() - beatNanos) / 1e9);
         own = new Demand(
@@ -89,14 +101,7 @@ final class SharedLimits {
         try {
             others = shares.exchange(worker, store, own, deadAfter);
         } finally {
-            bytes.limit(part(
-                    limits.bytesPerSecondAt(clock.instant()),
-                    own.bytes(),
-                    others.stream().map(Demand::bytes).toList()));
-            requests.limit(part(
-                    limits.requestsPerSecond(),
-                    own.requests(),
-                    others.stream().map(Demand::requests).toList()));
+            followTheClock();
         }
     }
 

@@ -238,6 +238,7 @@ final class WorkerLoop {
             if (left.isNothing()) {
                 return false;
             }
+            pressure.idle();
             if (left.untilNext() != null && left.untilNext().compareTo(wait) < 0) {
                 wait = left.untilNext().compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : left.untilNext();
             }

@@ -40,6 +40,13 @@ public sealed interface Recorded {
     record Retry(long entryId, int epoch, Attempted attempted, Failure failure, Duration delay, boolean burnsAttempt)
             implements Recorded {
 
+        /** The same after no longer a delay than that. */
+        public Retry within(Duration longest) {
+            return delay.compareTo(longest) <= 0
+                    ? this
+                    : new Retry(entryId, epoch, attempted, failure, longest, burnsAttempt);
+        }
+
         /** The same after a longer delay. */
         public Retry later(Duration more) {
             return more.isZero() ? this : new Retry(entryId, epoch, attempted, failure, delay.plus(more), burnsAttempt);

@@ -149,6 +149,8 @@ public sealed interface FailureKind {
     enum Local implements FailureKind {
         /** ENOSPC or a quota; the worker stops only where no space is freed in time. */
         DISK_FULL(STOP_WORKER),
+        /** A large object needs more than is free at the destination; it was not begun, and smaller ones go on. */
+        NO_ROOM(DEFER),
         /** The destination is read-only, not ours to write, or no longer there: unmounted, or a stale handle of a network file system. */
         DISK_READ_ONLY(STOP_WORKER),
         /** Any other error while writing; bytes after a failed fsync are never trusted. */

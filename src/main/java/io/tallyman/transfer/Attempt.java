@@ -1,6 +1,7 @@
 package io.tallyman.transfer;
 
 import static io.tallyman.retry.FailureKind.Local.DISK_READ_ONLY;
+import static io.tallyman.retry.FailureKind.Local.NO_ROOM;
 import static io.tallyman.retry.FailureKind.Local.PATH_REFUSED;
 import static io.tallyman.retry.FailureKind.Network.BAD_ANSWER;
 import static io.tallyman.retry.FailureKind.Network.OVERLONG_BODY;
@@ -29,6 +30,8 @@ final class Attempt {
     /** The newest that was used by the attempt's own thread. */
     private Exchange exchange;
 
+    private Room.Promise promise;
+
     Attempt(
             Transfer.Engine engine,
             TransferRequest request,
@@ -45,6 +48,7 @@ final class Attempt {
         this.buffer = buffer;
         this.account = new Account(engine.onReceived());
         this.exchange = new Exchange(engine.client(), links);
+        this.promise = engine.room().none();
     }
 
     TransferOutcome run(Landing landing) throws InterruptedException, LeaseLostException, EndpointBusyException {
@@ -68,6 +72,8 @@ final class Attempt {
             throw e;
         } catch (IOException e) {
             return account.failed(diskFailure(e), exchange);
+        } finally {
+            promise.giveBack();
         }
     }
 
@@ -136,6 +142,8 @@ final class Attempt {
             throw new IllegalStateException("a record of a whole object is no record");
         }
         long end = Math.max(first.limit(), map.freeUntil(first.offset()));
+        requireRoom(kept.totalBytes()
+                - kept.pieces().stream().mapToLong(KeptPiece::lengthBytes).sum());
         ObjectClient.Answer answer = exchange.range(kept.conditions(first.offset(), end));
         try (answer) {
             if (answer.status() == 200) {
@@ -154,6 +162,9 @@ final class Attempt {
 
     private TransferOutcome fromTheBeginning(Landing landing, boolean ranges)
             throws IOException, InterruptedException, TransferFailedException, LeaseLostException {
+        if (expectations.sizeBytes() != null) {
+            requireRoom(expectations.sizeBytes());
+        }
         try (ObjectClient.Answer answer = exchange.whole()) {
             return receiveWhole(answer, landing, ranges);
         }
@@ -164,6 +175,9 @@ final class Attempt {
         landing.discard();
         Answers.checkHead(answer, expectations, exchange);
         long size = answer.contentLength();
+        if (size >= 0) {
+            requireRoom(size);
+        }
         KeptRecord object = landing.begin(answer.header("ETag"), size);
         if (ranges && object != null && size >= engine.large().thresholdBytes()) {
             PartMap map = new PartMap(size, partBytes(size), object.pieces());
@@ -179,7 +193,7 @@ final class Attempt {
                 landing,
                 new Digests(Verifier.algorithms(expectations, store)),
                 buffer,
-                account::received);
+                this::received);
         return land(stream.receive(expectations.sizeBytes()), store, answer, landing);
     }
 
@@ -200,7 +214,7 @@ final class Attempt {
                 engine.buffers(),
                 engine.connections(),
                 most,
-                account::received,
+                this::received,
                 landing,
                 object,
                 map);
@@ -210,15 +224,37 @@ final class Attempt {
 
     private TransferOutcome land(
             Measurement measured, StoreChecksums store, ObjectClient.Answer answer, Landing landing)
-            throws IOException, TransferFailedException, LeaseLostException {
-        // From here on the bytes are final or worthless.
-        landing.discard();
-        boolean verified = verified(Verifier.judge(expectations, store, measured), answer);
-        onProven.run();
-        if (!landing.commit(engine.commits(), lease::holds)) {
-            throw new LeaseLostException(request.entryId(), request.epoch());
+            throws IOException, InterruptedException, TransferFailedException, LeaseLostException {
+        boolean verified;
+        try {
+            verified = verified(Verifier.judge(expectations, store, measured), answer);
+        } catch (TransferFailedException worthless) {
+            landing.discard();
+            throw worthless;
         }
+        onProven.run();
+        while (!landing.commit(engine.commits(), lease::holds)) {
+            // A database that is silent for a while is no reason to fetch it all again.
+            if (!lease.awaitKnown()) {
+                throw new LeaseLostException(request.entryId(), request.epoch());
+            }
+        }
+        landing.discard();
         return account.landed(measured, verified, false, exchange);
+    }
+
+    private void received(long bytes) {
+        account.received(bytes);
+        promise.used(bytes);
+    }
+
+    private void requireRoom(long bytes) throws TransferFailedException {
+        promise.giveBack();
+        try {
+            promise = engine.room().promise(request.destination(), bytes);
+        } catch (Room.NoRoomException e) {
+            throw exchange.failed(NO_ROOM, String.valueOf(e.getMessage()));
+        }
     }
 
     private boolean verified(Verdict verdict, ObjectClient.Answer answer) throws TransferFailedException {

@@ -234,14 +234,11 @@ final class Landing implements Closeable {
 
     /**
      * These bytes are final, or not to be built on. What was recorded of them stays until {@link #close}, for whoever comes after a
-     * death in between.
+     * death in between, and nobody is told before: that may take its time.
      */
     void discard() {
         record = null;
         keep(false);
-        if (recordFile != null) {
-            tell("", List.of());
-        }
     }
 
     /** Whether {@link #close} leaves something for a later attempt. */
@@ -293,6 +290,9 @@ final class Landing implements Closeable {
                 if (directory != null) {
                     directory.close();
                 }
+            }
+            if (recordFile != null && !keeps) {
+                tell("", List.of());
             }
         }
     }

@@ -1,13 +1,13 @@
 package io.tallyman.transfer;
 
 /**
- * The entry is no longer ours: its lease ran out while the bytes were coming. Nothing of the attempt is left and nothing may be
- * recorded; whoever holds the entry now will.
+ * The entry is no longer ours, or for too long nobody could say whether it is. Nothing may be recorded; whoever holds the entry now
+ * will.
  */
 public final class LeaseLostException extends Exception {
     private static final long serialVersionUID = 1L;
 
     public LeaseLostException(long entryId, long epoch) {
-        super("entry " + entryId + " is no longer held under epoch " + epoch + "; its file was discarded");
+        super("entry " + entryId + " is no longer held under epoch " + epoch + "; nothing was made final");
     }
 }

@@ -25,6 +25,7 @@ public final class Transfer implements Closeable {
             Connections connections,
             Directories directories,
             Commits commits,
+            Room room,
             boolean durable,
             LargeObjects large,
             StoreClock clock,
@@ -66,6 +67,7 @@ public final class Transfer implements Closeable {
                 new Connections(settings.maxConnections()),
                 directories,
                 commits,
+                new Room(settings.minFreeBytes()),
                 settings.durability() != Durability.NONE,
                 settings.large(),
                 clock,
@@ -86,7 +88,7 @@ public final class Transfer implements Closeable {
      * @param urls asked right before a request; what it throws is passed on
      * @param lease asked right before the rename; what is kept goes where it is lost
      * @throws InterruptedException the thread was interrupted: the connections are cut and nothing but what is kept is left
-     * @throws LeaseLostException the lease was not held at the rename: nothing is left
+     * @throws LeaseLostException the lease was lost before the rename: nothing is left; or it stayed unknown: nothing but what is kept is
      * @throws EndpointBusyException the endpoint takes nothing for longer than is worth waiting for: nothing but what is kept is left, and
      *     it is as if there had been no attempt
      */

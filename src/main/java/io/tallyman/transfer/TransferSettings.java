@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param userAgent what the store's access log shows of us
  * @param durability when a file that landed is on disk
  * @param large how large objects are fetched
+ * @param minFreeBytes what a large object leaves free at the destination, or is not begun
  */
 public record TransferSettings(
         Duration connectTimeout,
@@ -20,11 +21,12 @@ public record TransferSettings(
         int bufferBytes,
         String userAgent,
         Durability durability,
-        LargeObjects large) {
+        LargeObjects large,
+        long minFreeBytes) {
     public static final TransferSettings DEFAULTS = new TransferSettings(
             Duration.ofSeconds(10), Duration.ofSeconds(30), 64, 64 * 1024, "tallyman", Durability.GROUP);
 
-    /** With the defaults for large objects. */
+    /** With the defaults for large objects, which may fill the disk. */
     public TransferSettings(
             Duration connectTimeout,
             Duration idleTimeout,
@@ -32,7 +34,7 @@ public record TransferSettings(
             int bufferBytes,
             String userAgent,
             Durability durability) {
-        this(connectTimeout, idleTimeout, maxConnections, bufferBytes, userAgent, durability, LargeObjects.DEFAULTS);
+        this(connectTimeout, idleTimeout, maxConnections, bufferBytes, userAgent, durability, LargeObjects.DEFAULTS, 0);
     }
 
     public TransferSettings {

@@ -129,6 +129,37 @@ class DiskSpaceTest {
     }
 
     @Test
+    void whereNothingThatIsLeftFitsTheWorkerStopsInTime() {
+        disk.noRoom();
+        nanos.addAndGet(Duration.ofSeconds(59).toNanos());
+        disk.noRoom();
+        disk.idle();
+        assertThat(stop.isRaised()).isFalse();
+        assertThat(disk.places(ALL)).as("smaller ones go on").isEqualTo(ALL);
+
+        second();
+        disk.noRoom();
+        disk.idle();
+
+        assertThat(stop.reason()).contains(Ending.DISK_REFUSED);
+    }
+
+    @Test
+    void whereAnythingElseHadRoomTheWorkerGoesOn() {
+        disk.noRoom();
+        nanos.addAndGet(Duration.ofMinutes(5).toNanos());
+        disk.landed();
+        disk.idle();
+        disk.noRoom();
+        disk.idle();
+        nanos.addAndGet(Duration.ofMinutes(5).toNanos());
+        disk.hadRoom();
+        disk.idle();
+
+        assertThat(stop.isRaised()).isFalse();
+    }
+
+    @Test
     void aDiskThatCannotBeAskedIsWrittenTo() {
         DiskSpace unknown = new DiskSpace(
                 Path.of("/data"),

@@ -42,6 +42,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.random.RandomGenerator;
@@ -92,7 +93,8 @@ public final class DyingWorker {
                 16 * 1024,
                 "tallyman/test",
                 Durability.GROUP,
-                large);
+                large,
+                0);
         Store store = store();
         Gates gates = new Gates(settings.maxConnections(), System::nanoTime, new PressureLog(clock));
         try (AgroalDataSource database = pool();
@@ -161,7 +163,7 @@ public final class DyingWorker {
         Runs runs = new Runs(database);
         DatabasePatience patience = new DatabasePatience(config.databasePatience());
         WorkerProcess process = WorkerProcess.current();
-        LeaseGuard leases = new LeaseGuard(config.deadAfter(), this::nanoTime);
+        LeaseGuard leases = new LeaseGuard(config.deadAfter(), config.databasePatience(), this::nanoTime);
         long manifestId = Long.parseLong(orders.getProperty("manifest"));
         Worker worker = runs.join(manifestId, site.root().toString(), process, "test", config.deadAfter());
         Salvage salvage = new Salvage(new Reclaim(database), keptParts, process, config);
@@ -186,14 +188,14 @@ public final class DyingWorker {
                 new WorkerLoop(new Claims(database, worker), backlog, manifestId, patience, stop, leases, pressure);
         RecordingQueue recordings = new RecordingQueue(
                 new Recorder(dyingAtCommit(database)), worker, patience, clock, new RunProgress(), stop, loop::wake);
+        AttemptPartitions partitions = new AttemptPartitions(database);
         Heartbeat heartbeat = new Heartbeat(
                 runs,
-                salvage,
-                new AttemptPartitions(database),
                 worker,
                 leases,
                 config.heartbeat(),
                 () -> {},
+                List.of(salvage::takeBack, () -> partitions.ensure(2)),
                 loop::wake);
         heartbeat.start();
         loop.work(

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.smallrye.config.SmallRyeConfigBuilder;
-import io.tallyman.ledger.AttemptPartitions;
 import io.tallyman.ledger.LedgerFixture;
+import io.tallyman.ledger.Runs;
 import io.tallyman.ledger.Worker;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class HeartbeatTest {
     private final LedgerFixture ledger = new LedgerFixture(1);
     private final Worker worker = ledger.join();
-    private final LeaseGuard guard = new LeaseGuard(LedgerFixture.DEAD_AFTER, System::nanoTime);
+    private final LeaseGuard guard = new LeaseGuard(LedgerFixture.DEAD_AFTER, Duration.ZERO, System::nanoTime);
     private final AtomicInteger woken = new AtomicInteger();
     private final AtomicInteger errands = new AtomicInteger();
     private final RunConfig config = new SmallRyeConfigBuilder()
@@ -24,14 +26,22 @@ class HeartbeatTest {
             .withMapping(RunConfig.class)
             .build()
             .getConfigMapping(RunConfig.class);
+    private final AtomicInteger timetable = new AtomicInteger();
+    private final UnsteadyDatabase database = new UnsteadyDatabase(ledger.database);
+    private final Salvage salvage =
+            new Salvage(ledger.reclaim, new io.tallyman.ledger.KeptParts(ledger.database), ledger.process, config);
     private final Heartbeat heartbeat = new Heartbeat(
-            ledger.runs,
-            new Salvage(ledger.reclaim, new io.tallyman.ledger.KeptParts(ledger.database), ledger.process, config),
-            new AttemptPartitions(ledger.database),
+            new Runs(database.source()),
             worker,
             guard,
             Duration.ofMillis(20),
-            errands::incrementAndGet,
+            timetable::incrementAndGet,
+            List.of(
+                    () -> {
+                        throw new SQLException("this one never succeeds");
+                    },
+                    errands::incrementAndGet,
+                    salvage::takeBack),
             woken::incrementAndGet);
 
     HeartbeatTest() throws Exception {}
@@ -52,6 +62,18 @@ class HeartbeatTest {
 
         await().until(() -> !beat().equals(first) && errands.get() > 0);
         assertThat(guard.holds()).isTrue();
+    }
+
+    @Test
+    void theTimetableIsFollowedWhileTheDatabaseIsAway() {
+        // Given
+        database.goAway();
+        int before = timetable.get();
+        int errandsBefore = errands.get();
+
+        // Then
+        await().until(() -> timetable.get() >= before + 3);
+        assertThat(errands.get()).isLessThanOrEqualTo(errandsBefore + 1);
     }
 
     @Test

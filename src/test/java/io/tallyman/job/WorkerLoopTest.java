@@ -31,7 +31,7 @@ class WorkerLoopTest {
     private final LedgerFixture ledger = new LedgerFixture(ENTRIES);
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong diskNanos = new AtomicLong();
-    private final LeaseGuard leases = new LeaseGuard(Duration.ofSeconds(45), nanos::get);
+    private final LeaseGuard leases = new LeaseGuard(Duration.ofSeconds(45), Duration.ZERO, nanos::get);
     private final StopSignal stop = new StopSignal();
     private final DatabasePatience patience = new DatabasePatience(Duration.ofSeconds(1));
     private final RunProgress progress = new RunProgress();

@@ -210,6 +210,88 @@ class PressureTest {
     }
 
     @Test
+    @FaultCase(37)
+    void objectsLargerThanTheDiskAreNotBegunAndTheOthersComeAshore() throws Exception {
+        try (SmallVolume volume = SmallVolume.mount(destination, "8m")) {
+            // Given
+            giantsAndOthers();
+
+            // When
+            RunResult result = quay.run();
+
+            // Then
+            assertThat(result.ending()).isEqualTo(Ending.DISK_REFUSED);
+            assertThat(result.entries().verified()).isEqualTo(40);
+            assertThat(result.entries().pending()).isEqualTo(2);
+            assertThat(attempts("distinct failure_kind, outcome, bytes", "failure_kind is not null"))
+                    .containsExactly("no_room deferred 0");
+            assertThat(Quay.files(volume.root)).hasSize(40).noneMatch(name -> name.endsWith(".part"));
+            assertThat(events("kind")).as("nobody else was held back").isEmpty();
+        }
+    }
+
+    @Test
+    @FaultCase(37)
+    void anObjectThatNeverFitsIsGivenUpInTheEnd() throws Exception {
+        try (SmallVolume volume = SmallVolume.mount(destination, "8m")) {
+            // Given
+            giantsAndOthers();
+            allWerePutOffOften();
+
+            // When
+            RunResult result = quay.run();
+
+            // Then
+            assertThat(result.ending().exitCode()).isEqualTo(3);
+            assertThat(result.entries().verified()).isEqualTo(40);
+            assertThat(result.entries().quarantined()).isEqualTo(2);
+            assertThat(attempts("key, failure_kind", "outcome = 'quarantined'"))
+                    .containsExactlyInAnyOrder("giant-0 no_room", "giant-1 no_room");
+            assertThat(Quay.files(volume.root)).hasSize(40);
+        }
+    }
+
+    @Test
+    @FaultCase(37)
+    void anObjectOfUnknownSizeThatFillsTheDiskAgainAndAgainIsGivenUp() throws Exception {
+        try (SmallVolume volume = SmallVolume.mount(destination, "8m")) {
+            // Given
+            quay.put("giant", new byte[16_000_000]);
+            quay.script(FaultScript.none().onFirst(100, key -> true, new Fault.Chunked()));
+            quay.importCsv("key,size", "giant,");
+            allWerePutOffOften();
+
+            // When
+            RunResult result = quay.run();
+
+            // Then
+            assertThat(result.ending().exitCode()).isEqualTo(3);
+            assertThat(attempts("failure_kind, outcome", "true"))
+                    .containsExactlyInAnyOrder("disk_full deferred", "disk_full quarantined");
+            assertThat(Quay.files(volume.root)).isEmpty();
+        }
+    }
+
+    /** Two that never fit come first; of one the manifest does not tell the size. */
+    private void giantsAndOthers() throws Exception {
+        List<String> rows = new ArrayList<>(List.of("key,size,priority", "giant-0,16000000,9", "giant-1,,9"));
+        quay.put("giant-0", new byte[16_000_000]);
+        quay.put("giant-1", new byte[16_000_000]);
+        for (int number = 0; number < 40; number++) {
+            quay.put("object-" + number, new byte[100_000]);
+            rows.add("object-" + number + ",100000,0");
+        }
+        quay.importCsv(rows.toArray(String[]::new));
+    }
+
+    private void allWerePutOffOften() {
+        Ledgers.rows(
+                database,
+                "update tallyman.queue set deferrals = 98 where manifest_id = (select id from tallyman.manifest"
+                        + " where name = '" + manifest + "') returning entry_id");
+    }
+
+    @Test
     @FaultCase(39)
     void aVolumeThatTurnsReadOnlyEndsTheRunWithEverythingUnharmed() throws Exception {
         try (SmallVolume volume = SmallVolume.mount(destination, "64m")) {

@@ -33,7 +33,8 @@ class BusyEndpointTest {
             64 * 1024,
             "tallyman/test",
             Durability.NONE,
-            new LargeObjects(4 * PART, PART, 4));
+            new LargeObjects(4 * PART, PART, 4),
+            0);
 
     @TempDir
     Path root;

@@ -52,7 +52,8 @@ class EndingCredentialsTest {
                 64 * 1024,
                 "tallyman/test",
                 Durability.NONE,
-                new LargeObjects(4 * PART, PART, 1));
+                new LargeObjects(4 * PART, PART, 1),
+                0);
         InstantSource clock = now::get;
         StoreClock ours = new StoreClock(clock);
         try (StandInOss oss = StandInOss.builder()

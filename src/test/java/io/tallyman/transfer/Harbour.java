@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -37,6 +38,9 @@ final class Harbour implements AutoCloseable {
     final StandInOss oss;
     final Transfer transfer;
     final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
+    /** Told of what is kept, too. */
+    volatile Consumer<Kept> onKept = kept::add;
+
     private final ObjectClient client;
     private final TransferSettings settings;
     private final Path root;
@@ -53,6 +57,18 @@ final class Harbour implements AutoCloseable {
             InstantSource ours,
             Duration urlLife,
             LongConsumer onReceived) {
+        this(root, large, connections, 0, theirs, ours, urlLife, onReceived);
+    }
+
+    private Harbour(
+            Path root,
+            LargeObjects large,
+            int connections,
+            long minFreeBytes,
+            InstantSource theirs,
+            InstantSource ours,
+            Duration urlLife,
+            LongConsumer onReceived) {
         this.root = root;
         this.clock = new StoreClock(ours);
         this.urlLife = urlLife;
@@ -64,9 +80,10 @@ final class Harbour implements AutoCloseable {
                 64 * 1024,
                 "tallyman/test",
                 Durability.NONE,
-                large);
+                large,
+                minFreeBytes);
         this.client = new ApacheObjectClient(settings);
-        this.transfer = new Transfer(client, settings, clock, onReceived, kept::add);
+        this.transfer = new Transfer(client, settings, clock, onReceived, each -> onKept.accept(each));
         this.signer = new Oss4Signer(new Store(
                 "test",
                 oss.endpoint(),
@@ -77,10 +94,16 @@ final class Harbour implements AutoCloseable {
     }
 
     Harbour(Path root, LargeObjects large, int connections) {
+        this(root, large, connections, 0);
+    }
+
+    /** Where large objects leave so much free. */
+    Harbour(Path root, LargeObjects large, int connections, long minFreeBytes) {
         this(
                 root,
                 large,
                 connections,
+                minFreeBytes,
                 InstantSource.system(),
                 InstantSource.system(),
                 Duration.ofMinutes(15),
@@ -120,7 +143,8 @@ final class Harbour implements AutoCloseable {
                 settings.bufferBytes(),
                 settings.userAgent(),
                 durability,
-                settings.large());
+                settings.large(),
+                settings.minFreeBytes());
         return new Transfer(client, durable, clock, bytes -> {}, kept::add, directories, commits);
     }
 
