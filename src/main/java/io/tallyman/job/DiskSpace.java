@@ -121,6 +121,11 @@ final class DiskSpace {
         return patience.dividedBy(4);
     }
 
+    /** The least that an entry waits that did not fit: room comes slowly, and each look is one of the times it may be put off. */
+    Duration nextLook() {
+        return patience.dividedBy(20);
+    }
+
     /** A file stands. */
     synchronized void landed() {
         roomless = false;

@@ -90,8 +90,8 @@ final class Pressure {
     }
 
     /**
-     * The same, with a retry put off where the endpoint had a part in the failure and its budget is used up, or sooner where the disk is
-     * to be tried.
+     * The same, with a retry put off where the endpoint had a part in the failure and its budget is used up, until there may be room
+     * where it does not fit, or sooner where the disk is to be tried.
      */
     Recorded spread(Claim claim, RetryPolicy policy, Recorded recorded) {
         if (!(recorded instanceof Recorded.Retry retry)) {
@@ -99,6 +99,9 @@ final class Pressure {
         }
         if (retry.failure().kind() == FailureKind.Local.DISK_FULL) {
             return retry.within(disk.longestWait());
+        }
+        if (retry.failure().kind() == FailureKind.Local.NO_ROOM) {
+            return retry.later(disk.nextLook());
         }
         if (!retry.failure().kind().isOfEndpoint()) {
             return recorded;
