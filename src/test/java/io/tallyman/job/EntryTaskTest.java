@@ -10,8 +10,13 @@ import io.tallyman.retry.FailureKind;
 import io.tallyman.sign.StoreClock;
 import io.tallyman.transfer.ApacheObjectClient;
 import io.tallyman.transfer.Gates;
+import io.tallyman.transfer.Proxies;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
+import io.tallyman.transfer.UrlHosts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,9 +37,10 @@ class EntryTaskTest {
         StopSignal stop = new StopSignal();
         DiskSpace disk =
                 new DiskSpace(root, () -> Long.MAX_VALUE, 0, Duration.ofMinutes(1), stop, log, System::nanoTime);
-        Pressure pressure = new Pressure(1, new Gates(1, System::nanoTime, log), null, disk, log, System::nanoTime);
+        Pressure pressure =
+                new Pressure(1, new Gates(1, EntryTaskTest::brokenClock, log), null, disk, log, System::nanoTime);
         StoreClock storeClock = new StoreClock(clock);
-        try (ApacheObjectClient client = new ApacheObjectClient(TransferSettings.DEFAULTS);
+        try (ApacheObjectClient client = new ApacheObjectClient(TransferSettings.DEFAULTS, UrlHosts.ANY, Proxies.NONE);
                 Transfer transfer = new Transfer(client, TransferSettings.DEFAULTS, clock)) {
             EntryTask task = new EntryTask(
                     root,
@@ -48,14 +54,24 @@ class EntryTaskTest {
                     stop,
                     clock);
 
-            // When a URL is none at all, and its failure has no endpoint that could be asked
-            Recorded recorded = task.run(Entries.claim(0, 0, ""), () -> {});
+            // When nobody listens at a URL, and what should make its retry wait is broken
+            Recorded recorded = task.run(Entries.claim(0, 0, "http://127.0.0.1:" + unused() + "/"), () -> {});
 
             // Then
             assertThat(recorded).isInstanceOfSatisfying(Recorded.Retry.class, retry -> {
                 assertThat(retry.failure().kind()).isEqualTo(FailureKind.Local.INTERNAL_ERROR);
                 assertThat(retry.burnsAttempt()).isTrue();
             });
+        }
+    }
+
+    private static long brokenClock() {
+        throw new IllegalStateException("this clock is broken");
+    }
+
+    private static int unused() throws IOException {
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return closed.getLocalPort();
         }
     }
 }
