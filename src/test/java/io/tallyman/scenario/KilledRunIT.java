@@ -116,9 +116,11 @@ class KilledRunIT {
                 .until(() -> Files.isDirectory(folder.resolve("out"))
                         && partFiles().stream().anyMatch(name -> name.endsWith(".kept")));
         await().atMost(Duration.ofSeconds(90)).until(() -> keptBytes() > 4 << 20);
+        // The database is told once it is on disk.
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> Ledgers.rows(database, "select count(*) > 0 from tallyman.entry_part")
+                        .contains("t"));
         first.process().destroyForcibly().waitFor();
-        assertThat(Ledgers.rows(database, "select count(*) > 0 from tallyman.entry_part"))
-                .containsExactly("t");
         oss.script(FaultScript.none());
         long keptBytes = keptBytes();
 
