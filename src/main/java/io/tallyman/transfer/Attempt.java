@@ -233,11 +233,17 @@ final class Attempt {
             throw worthless;
         }
         onProven.run();
-        while (!landing.commit(engine.commits(), lease::holds)) {
-            // A database that is silent for a while is no reason to fetch it all again.
-            if (!lease.awaitKnown()) {
-                throw new LeaseLostException(request.entryId(), request.epoch());
+        try {
+            while (!landing.commit(engine.commits(), lease::holds)) {
+                // A database that is silent for a while is no reason to fetch it all again.
+                if (!lease.awaitKnown()) {
+                    throw new LeaseLostException(request.entryId(), request.epoch());
+                }
             }
+        } catch (IOException e) {
+            // What a failed fsync left is not known to be on disk, whatever interrupts us now.
+            landing.discard();
+            throw e;
         }
         landing.discard();
         return account.landed(measured, verified, false, exchange);

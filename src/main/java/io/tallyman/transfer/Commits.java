@@ -125,6 +125,9 @@ final class Commits {
                 rename(each);
             }
             forceDirectories(group);
+        } catch (RuntimeException | Error e) {
+            // None of them may pass for durable.
+            group.forEach(each -> each.fail(new IOException("the files could not be made durable", e)));
         } finally {
             for (Waiting each : group) {
                 each.settled = true;
