@@ -9,7 +9,8 @@ home=$root/target/training
 rm -rf "$cache" "$cache.release" "$home"
 mkdir -p "$home" || exit 0
 # With nothing of the caller's settings: there may be a database among them.
-if cd "$home" && env -i PATH="$PATH" LC_ALL=C.UTF-8 HOME="$home" TALLYMAN_HOME="$home" "$java_home/bin/java" "@$root/deploy/jvm.options" -XX:AOTCacheOutput="$home/tallyman.aot" -jar "$app/quarkus-run.jar" demo -q \
+if cd "$home" && env -i PATH="$PATH" LC_ALL=C.UTF-8 HOME="$home" TALLYMAN_HOME="$home" \
+  "$java_home/bin/java" "@$root/deploy/jvm.options" -XX:AOTCacheOutput="$home/tallyman.aot" -jar "$app/quarkus-run.jar" demo -q \
   >"$home/training.log" 2>&1 </dev/null && mv "$home/tallyman.aot" "$cache"; then
   cp "$java_home/release" "$cache.release"
 else

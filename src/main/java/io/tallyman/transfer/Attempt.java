@@ -228,22 +228,17 @@ final class Attempt {
         boolean verified;
         try {
             verified = verified(Verifier.judge(expectations, store, measured), answer);
-        } catch (TransferFailedException worthless) {
-            landing.discard();
-            throw worthless;
-        }
-        onProven.run();
-        try {
+            onProven.run();
             while (!landing.commit(engine.commits(), lease::holds)) {
                 // A database that is silent for a while is no reason to fetch it all again.
                 if (!lease.awaitKnown()) {
                     throw new LeaseLostException(request.entryId(), request.epoch());
                 }
             }
-        } catch (IOException e) {
-            // What a failed fsync left is not known to be on disk, whatever interrupts us now.
+        } catch (TransferFailedException | IOException worthless) {
+            // The wrong bytes, or not known to be on disk after a failed fsync, whatever interrupts us now.
             landing.discard();
-            throw e;
+            throw worthless;
         }
         landing.discard();
         return account.landed(measured, verified, false, exchange);

@@ -117,8 +117,8 @@ public final class DestinationPath {
         if (segment.indexOf('\\') >= 0) {
             throw new HostilePathException(key, segment, "a backslash separates directories on some systems");
         }
-        for (int i = 0; i < segment.length(); i += Character.charCount(segment.codePointAt(i))) {
-            int point = segment.codePointAt(i);
+        for (int at = 0, point; at < segment.length(); at += Character.charCount(point)) {
+            point = segment.codePointAt(at);
             if (Character.isISOControl(point)) {
                 throw new HostilePathException(key, segment, "it holds a control character");
             }

@@ -72,9 +72,8 @@ final class Directories implements Closeable {
         if (directory == null) {
             throw new NoSuchFileException(destination.directory().toString());
         }
-        // By the path, which unlike the open directory can be asked without an exception for each name that is free.
-        // What
-        // takes the name later is found by the rename, which never replaces a directory.
+        // By the path: unlike the open directory it can be asked without an exception for each name that is free.
+        // What takes the name later the rename finds, which never replaces a directory.
         if (Files.isDirectory(destination.file(), LinkOption.NOFOLLOW_LINKS)) {
             directory.close();
             throw destination.refused(destination.fileName(), "a directory stands in its place");

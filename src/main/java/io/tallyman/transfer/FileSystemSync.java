@@ -18,22 +18,27 @@ import org.jspecify.annotations.Nullable;
 final class FileSystemSync {
     private static final Logger LOG = Logger.getLogger(FileSystemSync.class.getName());
 
-    private final @Nullable SyncfsCall call;
+    private final boolean calls;
     private final String command;
     private volatile boolean missing;
 
     FileSystemSync() {
-        this(SyncfsCall.find(), "sync");
+        this(true, "sync");
     }
 
     /** By another command alone, called as {@code command -f DIRECTORY}. */
     FileSystemSync(String command) {
-        this(null, command);
+        this(false, command);
     }
 
-    private FileSystemSync(@Nullable SyncfsCall call, String command) {
-        this.call = call;
+    private FileSystemSync(boolean calls, String command) {
+        this.calls = calls;
         this.command = command;
+    }
+
+    /** Looked for once, and only where something is to be synced. */
+    private static final class Found {
+        static final @Nullable SyncfsCall CALL = SyncfsCall.find();
     }
 
     /**
@@ -43,6 +48,7 @@ final class FileSystemSync {
      * @throws IOException where not all of it could be written; which files are hit is not known
      */
     boolean sync(Path directory) throws IOException {
+        SyncfsCall call = calls ? Found.CALL : null;
         return call == null ? byCommand(directory) : byCall(call, directory);
     }
 

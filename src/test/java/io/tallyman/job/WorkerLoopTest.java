@@ -116,18 +116,12 @@ class WorkerLoopTest {
         // Given
         CountDownLatch unsure = new CountDownLatch(1);
         AtomicInteger started = new AtomicInteger();
-        Thread running = Thread.ofVirtual().start(() -> {
-            try {
-                work(claim -> {
-                    if (started.incrementAndGet() == 20) {
-                        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
-                        unsure.countDown();
-                    }
-                    return LedgerFixture.landed(claim);
-                });
-            } catch (Exception e) {
-                throw new AssertionError(e);
+        Thread running = startWork(claim -> {
+            if (started.incrementAndGet() == 20) {
+                nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+                unsure.countDown();
             }
+            return LedgerFixture.landed(claim);
         });
         unsure.await();
         await().until(() -> progress.finalEntries() == started.get());
@@ -207,31 +201,20 @@ class WorkerLoopTest {
     void whileTheDiskIsFullNothingIsBegunAndWhatWasClaimedIsForOthers() throws Exception {
         // Given
         AtomicInteger started = new AtomicInteger();
-        Thread running = Thread.ofVirtual().start(() -> {
-            try {
-                work(claim -> {
-                    if (started.incrementAndGet() == 20) {
-                        freeBytes.set(0);
-                        diskNanos.addAndGet(Duration.ofSeconds(1).toNanos());
-                    }
-                    return LedgerFixture.landed(claim);
-                });
-            } catch (Exception e) {
-                throw new AssertionError(e);
+        Thread running = startWork(claim -> {
+            if (started.incrementAndGet() == 20) {
+                diskHasFree(0);
             }
+            return LedgerFixture.landed(claim);
         });
 
         // Then
-        await().until(() -> started.get() >= 20
-                && ledger.sql
-                        .rows("select count(*) from tallyman.queue where worker_id is not null")
-                        .contains("0"));
+        await().until(() -> started.get() >= 20 && claimed().equals("0"));
         int before = started.get();
         assertThat(before).isBetween(20, 20 + 2 * PARALLEL);
 
         // When
-        freeBytes.set(Long.MAX_VALUE);
-        diskNanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        diskHasFree(Long.MAX_VALUE);
         running.join();
 
         // Then
@@ -244,33 +227,22 @@ class WorkerLoopTest {
         // Given a transfer that goes on while nothing more may be begun
         CountDownLatch ashore = new CountDownLatch(1);
         AtomicInteger started = new AtomicInteger();
-        Thread running = Thread.ofVirtual().start(() -> {
-            try {
-                work(claim -> {
-                    int number = started.incrementAndGet();
-                    if (number == 1) {
-                        await().until(() -> ashore.getCount() == 0);
-                    } else if (number == 20) {
-                        freeBytes.set(0);
-                        diskNanos.addAndGet(Duration.ofSeconds(1).toNanos());
-                    }
-                    return LedgerFixture.landed(claim);
-                });
-            } catch (Exception e) {
-                throw new AssertionError(e);
+        Thread running = startWork(claim -> {
+            int number = started.incrementAndGet();
+            if (number == 1) {
+                await().until(() -> ashore.getCount() == 0);
+            } else if (number == 20) {
+                diskHasFree(0);
             }
+            return LedgerFixture.landed(claim);
         });
 
         // Then
-        await().until(() -> started.get() >= 20
-                && ledger.sql
-                        .rows("select count(*) from tallyman.queue where worker_id is not null")
-                        .contains("1"));
+        await().until(() -> started.get() >= 20 && claimed().equals("1"));
 
         // When
         ashore.countDown();
-        freeBytes.set(Long.MAX_VALUE);
-        diskNanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        diskHasFree(Long.MAX_VALUE);
         running.join();
 
         // Then
@@ -312,6 +284,28 @@ class WorkerLoopTest {
         assertThat(ledger.sql.rows("select count(*) > 0 from tallyman.queue where not_before > now()"))
                 .containsExactly("t");
         assertThat(states()).isEqualTo("pending|100 verified|100");
+    }
+
+    private Thread startWork(Function<Claim, Recorded> task) {
+        return Thread.ofVirtual().start(() -> {
+            try {
+                work(task);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    /** Which is looked at once a second. */
+    private void diskHasFree(long bytes) {
+        freeBytes.set(bytes);
+        diskNanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    }
+
+    private String claimed() throws Exception {
+        return ledger.sql
+                .rows("select count(*) from tallyman.queue where worker_id is not null")
+                .getFirst();
     }
 
     private void work(Function<Claim, Recorded> task) throws Exception {

@@ -2,16 +2,8 @@ package io.tallyman.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.awaitility.Awaitility.await;
 
-import io.tallyman.verify.Expectations;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,51 +14,23 @@ class CommitsTest {
 
     @Test
     void everyFileOfManyThreadsBecomesFinalAlsoThoseWhoseThreadsWereInterruptedWhileTheyWaited() throws Exception {
-        // Given a leader that is held up, and others that wait for it
-        Commits commits = new Commits(Durability.GROUP);
-        CompletableFuture<Boolean> released = new CompletableFuture<>();
-        List<FutureTask<Landed>> landings = new ArrayList<>();
-        List<Thread> threads = new ArrayList<>();
-        try (Directories directories = new Directories()) {
-            for (int number = 0; number < 200; number++) {
-                boolean leads = number == 0;
-                DestinationPath destination = DestinationPath.under(root, "object-" + number);
-                OpenDirectory directory = directories.make(destination);
-                PartFile part =
-                        PartFile.create(directory, new TransferRequest(number + 1, 1, destination, Expectations.NONE));
-                part.write("whole".getBytes(StandardCharsets.US_ASCII), 0, 5);
-                FutureTask<Landed> landing = new FutureTask<>(() -> {
-                    boolean renamed = commits.commit(part, () -> !leads || released.join());
-                    boolean interrupted = Thread.interrupted();
-                    part.close();
-                    directory.close();
-                    return new Landed(renamed, interrupted);
-                });
-                landings.add(landing);
-                Thread thread = Thread.ofVirtual().start(landing);
-                threads.add(thread);
-                await().pollDelay(Duration.ZERO)
-                        .pollInterval(Duration.ofMillis(1))
-                        .until(() -> thread.getState() == Thread.State.WAITING);
-            }
-
-            // When every third is interrupted, and the leader goes on
+        // Given
+        try (HeldUpGroup group = new HeldUpGroup(root, new Commits(Durability.GROUP), 200)) {
+            // When every third of those that wait is interrupted, and the leader goes on
             for (int number = 1; number < 200; number += 3) {
-                threads.get(number).interrupt();
+                group.threads.get(number).interrupt();
             }
-            released.complete(true);
+            group.release();
 
             // Then
             for (int number = 0; number < 200; number++) {
-                assertThat(landings.get(number).get())
+                assertThat(group.landings.get(number).get())
                         .as("object %d", number)
-                        .isEqualTo(new Landed(true, number % 3 == 1));
+                        .isEqualTo(new HeldUpGroup.Landed(true, number % 3 == 1));
             }
         }
         assertThat(root.toFile().list()).hasSize(200).allMatch(name -> name.startsWith("object-"));
     }
-
-    private record Landed(boolean renamed, boolean interrupted) {}
 
     @Test
     void aFileSystemIsSyncedByTheCallAndWhereThereIsNoneByTheCommand() throws Exception {

@@ -1,24 +1,20 @@
 package io.tallyman.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.tallyman.demo.StoredObject;
 import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.verify.Expectations;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
@@ -159,46 +155,20 @@ class DiskFaultsTest {
     private static void assertGroupFails(
             Path root, FileSystemSync sync, Meanwhile meanwhile, Class<? extends IOException> failure, String message)
             throws Exception {
-        // Given a leader that is held up, and a group that waits for it
-        Commits commits = new Commits(Durability.GROUP, sync);
-        CompletableFuture<Boolean> released = new CompletableFuture<>();
-        List<FutureTask<Boolean>> landings = new ArrayList<>();
-        List<Thread> threads = new ArrayList<>();
-        try (Directories directories = new Directories()) {
-            for (int number = 0; number < 8; number++) {
-                DestinationPath destination = DestinationPath.under(root, "object-" + number);
-                OpenDirectory directory = directories.make(destination);
-                PartFile part =
-                        PartFile.create(directory, new TransferRequest(number + 1, 1, destination, Expectations.NONE));
-                part.write("whole".getBytes(StandardCharsets.US_ASCII), 0, 5);
-                boolean leads = number == 0;
-                FutureTask<Boolean> landing = new FutureTask<>(() -> {
-                    try (directory;
-                            part) {
-                        return commits.commit(part, () -> !leads || released.join());
-                    }
-                });
-                landings.add(landing);
-                Thread thread = Thread.ofVirtual().start(landing);
-                threads.add(thread);
-                await().until(() -> thread.getState() == Thread.State.WAITING);
-            }
-
+        // Given
+        try (HeldUpGroup group = new HeldUpGroup(root, new Commits(Durability.GROUP, sync), 8)) {
             // When
             meanwhile.happens();
-            released.complete(true);
+            group.release();
 
             // Then
-            assertThat(landings.get(0).get()).isTrue();
-            for (FutureTask<Boolean> landing : landings.subList(1, 8)) {
+            assertThat(group.landings.get(0).get().renamed()).isTrue();
+            for (FutureTask<HeldUpGroup.Landed> landing : group.landings.subList(1, 8)) {
                 assertThat(landing)
                         .failsWithin(Duration.ofSeconds(30))
                         .withThrowableOfType(ExecutionException.class)
                         .withCauseInstanceOf(failure)
                         .withMessageContaining(message);
-            }
-            for (Thread thread : threads) {
-                thread.join();
             }
         }
     }

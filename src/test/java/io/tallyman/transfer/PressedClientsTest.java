@@ -308,9 +308,7 @@ class PressedClientsTest {
         GatedClient client = new GatedClient(server, gates, InstantSource.system());
         Gate gate = gates.of(URL.reveal());
         assertThat(gate.away()).isZero();
-        Gate.Pass pass = gate.enter();
-        pass.throttled(Duration.ofSeconds(10));
-        pass.end();
+        PausedGate.pause(gate, Duration.ofSeconds(10));
 
         // Then
         List<Duration> away = new ArrayList<>(List.of(gate.away()));
