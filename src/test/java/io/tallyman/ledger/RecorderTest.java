@@ -1,16 +1,24 @@
 package io.tallyman.ledger;
 
+import static io.tallyman.ledger.LedgerFixture.NOW;
 import static io.tallyman.ledger.LedgerFixture.attempted;
 import static io.tallyman.ledger.LedgerFixture.landed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
 import io.tallyman.retry.Failure;
 import io.tallyman.retry.FailureKind;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
 
 class RecorderTest {
     private static final Failure NOT_FOUND =
@@ -183,5 +191,42 @@ class RecorderTest {
                         "select pending + leased + verified + unverified + failed + quarantined = entries, expected_bytes"
                                 + " from report.manifest_progress"))
                 .containsExactly("t|1275");
+    }
+
+    @Test
+    void theFirstBatchOfAConnectionLooksUpItsOwnRowsAndNoOthers() throws Exception {
+        // Given a worker that holds much more than what has ended
+        LedgerFixture ledger = new LedgerFixture(6_000);
+        Worker worker = ledger.join();
+        List<Recorded> ended = ledger.claims(worker).claim(5_500).stream()
+                .limit(500)
+                .map(LedgerFixture::landed)
+                .toList();
+        try (AgroalDataSource one = onlyConnection((PGSimpleDataSource) ledger.database)) {
+            Sql sql = new Sql(one);
+            long before = queueRowsRead(sql);
+
+            // When
+            new Recorder(one).record(worker, ended, NOW);
+
+            // Then
+            assertThat(queueRowsRead(sql) - before).isBetween(500L, 1_500L);
+        }
+    }
+
+    /** A session sees at once what it counted itself. */
+    private static AgroalDataSource onlyConnection(PGSimpleDataSource database) throws SQLException {
+        return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+                .connectionPoolConfiguration(pool -> pool.maxSize(1)
+                        .connectionFactoryConfiguration(factory -> factory.jdbcUrl(database.getURL())
+                                .principal(new NamePrincipal(Objects.requireNonNull(database.getUser())))
+                                .credential(new SimplePassword(Objects.requireNonNull(database.getPassword()))))));
+    }
+
+    private static long queueRowsRead(Sql sql) {
+        sql.rows("select pg_stat_force_next_flush()");
+        return Long.parseLong(sql.rows("""
+                        select sum(idx_tup_read) + (select seq_tup_read from pg_stat_user_tables where relname = 'queue')
+                        from pg_stat_user_indexes where relname = 'queue'""").get(0));
     }
 }
