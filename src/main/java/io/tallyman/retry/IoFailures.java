@@ -152,7 +152,8 @@ public final class IoFailures {
     /**
      * The operating system's own words for the error number, lower case. The JDK keeps the number to itself (neither
      * FileSystemException nor the channels' plain IOException carries errno), and a quota shows in no FileStore, so this text is
-     * all there is. In another language it matches nothing, and free space and the read-only flag decide.
+     * all there is. deploy/tallyman asks the system for its own language; in another it matches nothing, and free space and the
+     * read-only flag decide.
      */
     private static String reason(IOException e) {
         String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
