@@ -159,7 +159,7 @@ final class EntryTask {
             return;
         }
         try {
-            keptParts.forget(claim.entryId());
+            keptParts.forget(claim.entryId(), claim.epoch());
         } catch (SQLException e) {
             LOG.debugf("what was kept of entry %d stays listed: %s", claim.entryId(), e.getMessage());
         }

@@ -10,8 +10,9 @@ import java.util.function.LongSupplier;
  * Knows without asking the database whether this worker may still act on what it claimed: not once others have declared it lost, and not
  * while they may have done so, that is when its last sign of life is as old as that takes (a stopped process, a lost network).
  *
- * <p>Time is monotonic and local, counted from before each sign of life was sent, so it errs on the side of giving up too early.
- * Threads: any.
+ * <p>Time is monotonic and local, counted from before each sign of life was sent, so it errs on the side of giving up too early; but
+ * not where the whole machine was suspended, for whose time this clock does not go on (CLOCK_MONOTONIC): until the next sign of life
+ * only the fencing of the database knows. Threads: any.
  */
 final class LeaseGuard implements Lease {
     private final long deadAfterNanos;

@@ -34,7 +34,7 @@ final class Salvage {
         for (Reclaim.Quarantined entry : reclaim.reclaim(process, config.deadAfter(), config.maxWorkerDeaths())
                 .quarantined()) {
             clear(entry);
-            keptParts.forget(entry.entryId());
+            keptParts.forget(entry.entryId(), entry.epoch());
         }
     }
 

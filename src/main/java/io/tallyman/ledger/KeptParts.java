@@ -77,12 +77,16 @@ public class KeptParts {
         return parts.stream().map(value).toArray();
     }
 
-    /** Nothing is kept of this entry any more. */
-    public void forget(long entryId) throws SQLException {
+    /** Nothing is kept of this entry any more; does nothing where a later lease may keep something by now. */
+    public void forget(long entryId, long epoch) throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement =
-                        connection.prepareStatement("delete from tallyman.entry_part where entry_id = ?")) {
+                PreparedStatement statement = connection.prepareStatement("""
+                        delete from tallyman.entry_part p
+                        where p.entry_id = ?
+                          and not exists (
+                              select from tallyman.queue q where q.entry_id = p.entry_id and q.lease_epoch > ?)""")) {
             statement.setLong(1, entryId);
+            statement.setLong(2, epoch);
             statement.executeUpdate();
         }
     }

@@ -180,6 +180,14 @@ final class Directories implements Closeable {
         return opened;
     }
 
+    /** The next who asks for the directory of this destination looks for it anew. */
+    synchronized void forget(DestinationPath destination) throws IOException {
+        OpenDirectory forgotten = held.remove(Location.of(destination));
+        if (forgotten != null) {
+            forgotten.close();
+        }
+    }
+
     @Override
     public synchronized void close() throws IOException {
         for (OpenDirectory directory : held.values()) {

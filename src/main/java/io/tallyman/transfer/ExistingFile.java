@@ -7,6 +7,7 @@ import io.tallyman.verify.Measurement;
 import io.tallyman.verify.Verifier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class ExistingFile {
         }
         try (FileChannel channel = directory.open(name, StandardOpenOption.READ)) {
             Measurement measured = measure(channel, manifest, buffer);
-            if (!Verifier.manifestVouches(manifest, measured)) {
+            if (measured == null || !Verifier.manifestVouches(manifest, measured)) {
                 return null;
             }
             // Whoever wrote it may have died before it was on disk.
@@ -49,15 +50,23 @@ final class ExistingFile {
         }
     }
 
-    private static Measurement measure(FileChannel channel, Expectations manifest, byte[] buffer) throws IOException {
+    /** Null where the disk does not give it back: then it is to be replaced. */
+    private static @Nullable Measurement measure(FileChannel channel, Expectations manifest, byte[] buffer)
+            throws ClosedByInterruptException {
         EnumSet<ChecksumAlgorithm> algorithms =
                 EnumSet.copyOf(manifest.checksums().keySet());
         Digests digests = new Digests(algorithms);
         ByteBuffer bytes = ByteBuffer.wrap(buffer);
-        for (int count = channel.read(bytes); count >= 0; count = channel.read(bytes)) {
-            digests.update(buffer, 0, count);
-            bytes.clear();
+        try {
+            for (int count = channel.read(bytes); count >= 0; count = channel.read(bytes)) {
+                digests.update(buffer, 0, count);
+                bytes.clear();
+            }
+            return digests.finish();
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            return null;
         }
-        return digests.finish();
     }
 }

@@ -126,18 +126,38 @@ final class Landing implements Closeable {
         if (part != null) {
             part.truncate(0);
         } else {
-            OpenDirectory made = directories.make(request.destination());
-            if (directory == null) {
-                directory = made;
-            } else {
-                made.close();
-            }
-            part = shared ? createShared(directory) : PartFile.create(directory, request);
+            part = create();
         }
         record = etag != null && KeptRecord.isPossible(etag, totalBytes) && mayBeKept(totalBytes)
                 ? new KeptRecord(sha256(source), etag, totalBytes, List.of())
                 : null;
         return record;
+    }
+
+    private PartFile create() throws IOException {
+        OpenDirectory made = directories.make(request.destination());
+        if (directory == null) {
+            directory = made;
+        } else {
+            made.close();
+        }
+        try {
+            return createIn(directory);
+        } catch (NoSuchFileException removed) {
+            if (recordFile != null) {
+                throw removed;
+            }
+            // Held open, but removed meanwhile: it is made again.
+            directories.forget(request.destination());
+            directory.close();
+            directory = null;
+            directory = directories.make(request.destination());
+            return createIn(directory);
+        }
+    }
+
+    private PartFile createIn(OpenDirectory in) throws IOException {
+        return shared ? createShared(in) : PartFile.create(in, request);
     }
 
     private PartFile createShared(OpenDirectory in) throws IOException {

@@ -32,7 +32,7 @@ class KeptPartsTest {
         // Then
         assertThat(gone).isEqualTo(1);
         assertThat(ledger.sql.rows(ROWS)).containsExactly("0|20|3|\"e\"", "50|5|8|\"e\"");
-        kept.forget(claim.entryId());
+        kept.forget(claim.entryId(), claim.epoch());
         assertThat(ledger.sql.rows(ROWS)).isEmpty();
     }
 
@@ -51,6 +51,8 @@ class KeptPartsTest {
         kept.replace(claim.entryId(), claim.epoch(), "\"e\"", List.of(new KeptParts.Part(0, 10, 1)));
 
         int gone = kept.replace(claim.entryId(), claim.epoch() - 1, "\"e\"", List.of());
+
+        kept.forget(claim.entryId(), claim.epoch() - 1);
 
         assertThat(gone).isZero();
         assertThat(ledger.sql.rows(ROWS)).hasSize(1);

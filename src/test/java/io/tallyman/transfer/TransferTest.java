@@ -677,6 +677,23 @@ class TransferTest {
     }
 
     @Test
+    void aFolderThatIsRemovedBetweenTwoObjectsIsMadeAgain() throws Exception {
+        // Given
+        server.thenAnswer(head(storeHeaders(RIGHT), BODY.length), BODY)
+                .thenAnswer(head(storeHeaders(RIGHT), BODY.length), BODY);
+        run(Expectations.NONE);
+        Files.delete(root.resolve("dir/object"));
+        Files.delete(root.resolve("dir"));
+
+        // When
+        TransferOutcome outcome = run(Expectations.NONE);
+
+        // Then
+        assertThat(outcome.failure()).isNull();
+        assertThat(root.resolve("dir/object")).hasBinaryContent(BODY);
+    }
+
+    @Test
     void aPlaceThatCannotBeWrittenStopsTheWorker() throws Exception {
         Assumptions.assumeTrue(Files.isDirectory(Path.of("/proc/self")), "needs /proc");
         server.thenAnswer(head("", BODY.length), BODY);
