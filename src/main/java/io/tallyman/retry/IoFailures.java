@@ -38,6 +38,13 @@ public final class IoFailures {
     /** Below this much free space a failed write is put down to a full disk. */
     private static final long FULL_BELOW_BYTES = 64 * 1024;
 
+    /** Error numbers of Linux on x86-64, ARM64 and RISC-V. */
+    private static final int ENOSPC = 28;
+
+    private static final int EROFS = 30;
+    private static final int ESTALE = 116;
+    private static final int EDQUOT = 122;
+
     private IoFailures() {}
 
     /** The failure behind an exception while connecting, sending or receiving. */
@@ -111,10 +118,17 @@ public final class IoFailures {
         if (isOutOfFiles(e)) {
             return TOO_MANY_FILES;
         }
-        if (reason.contains("no space left") || reason.contains("quota exceeded")) {
+        int errno = e instanceof ErrnoException call ? call.errno() : 0;
+        if (errno == ENOSPC
+                || errno == EDQUOT
+                || reason.contains("no space left")
+                || reason.contains("quota exceeded")) {
             return DISK_FULL;
         }
-        if (reason.contains("read-only file system") || reason.contains("stale file handle")) {
+        if (errno == EROFS
+                || errno == ESTALE
+                || reason.contains("read-only file system")
+                || reason.contains("stale file handle")) {
             return DISK_READ_ONLY;
         }
         if (e instanceof AccessDeniedException) {
@@ -152,7 +166,7 @@ public final class IoFailures {
     /**
      * The operating system's own words for the error number, lower case. The JDK keeps the number to itself (neither
      * FileSystemException nor the channels' plain IOException carries errno), and a quota shows in no FileStore, so this text is
-     * all there is. In another language it matches nothing, and free space and the read-only flag decide.
+     * all there is but for our own {@link ErrnoException}. In another language it matches nothing, and free space and the read-only flag decide.
      */
     private static String reason(IOException e) {
         String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();

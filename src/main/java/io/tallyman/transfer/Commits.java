@@ -29,7 +29,7 @@ final class Commits {
     private final AtomicBoolean led = new AtomicBoolean();
 
     Commits(Durability durability) {
-        this(durability, new FileSystemSync());
+        this(durability, FileSystemSync.ofThisMachine());
     }
 
     Commits(Durability durability, FileSystemSync fileSystems) {

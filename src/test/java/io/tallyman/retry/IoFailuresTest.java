@@ -65,6 +65,11 @@ class IoFailuresTest {
                 Arguments.of(new AccessDeniedException("/x"), "path_refused"),
                 Arguments.of(new FileSystemException("/x", null, "Too many open files"), "too_many_files"),
                 Arguments.of(new IOException("Input/output error"), "disk_error"),
+                Arguments.of(new ErrnoException("a call failed", 28), "disk_full"),
+                Arguments.of(new ErrnoException("a call failed", 122), "disk_full"),
+                Arguments.of(new ErrnoException("a call failed", 30), "disk_read_only"),
+                Arguments.of(new ErrnoException("a call failed", 116), "disk_read_only"),
+                Arguments.of(new ErrnoException("a call failed", 5), "disk_error"),
                 Arguments.of(new NoSuchFileException("/x"), "disk_error"),
                 Arguments.of(new IOException((String) null), "disk_error"));
     }

@@ -127,7 +127,7 @@ class DiskFaultsTest {
     @Test
     @FaultCase(38)
     void whereAGroupCannotBeForcedToDiskNoneOfItIsFinal() throws Exception {
-        assertGroupFails(root, new FileSystemSync("false"), () -> {}, IOException.class, "could not be synced");
+        assertGroupFails(root, new SyncByCommand("false"), () -> {}, IOException.class, "could not be synced");
 
         assertThat(harbour.files()).containsExactly("object-0");
     }
@@ -139,7 +139,7 @@ class DiskFaultsTest {
 
         assertGroupFails(
                 volume,
-                new FileSystemSync("false"),
+                new SyncByCommand("false"),
                 () -> Files.move(volume, elsewhere),
                 DestinationGoneException.class,
                 "no longer there");
