@@ -99,6 +99,10 @@ final class Keeper {
             // On a thread of its own, for the caller's may have been interrupted.
             Lanes.joinUninterruptibly(Thread.ofVirtual().name("keeper").start(this::keepOnceMore));
         }
+        if (failure != null) {
+            // Not known to be on disk, whatever else ends the transfer.
+            landing.discard();
+        }
     }
 
     private void keepOnceMore() {

@@ -1,7 +1,10 @@
 package io.tallyman.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallyman.demo.Fault;
+import io.tallyman.demo.FaultScript;
 import io.tallyman.demo.StoredObject;
 import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
@@ -121,6 +124,74 @@ class DiskFaultsTest {
                 new TransferRequest(entry, epoch, DestinationPath.under(folder, "object"), Expectations.NONE),
                 harbour::url,
                 () -> true);
+    }
+
+    @Test
+    @FaultCase(38)
+    void bytesThatCouldNotBeForcedToDiskAreNotBuiltOnAlsoWhereAnInterruptComesWithIt() throws Exception {
+        byte[] bytes = Harbour.bytes(LARGE, 1);
+        harbour.put(StoredObject.of(bytes));
+        disk.fail("Input/output error", 0, FaultyDisk.Call.FORCE);
+        disk.onFault = Thread.currentThread()::interrupt;
+
+        try (Transfer transfer = durable()) {
+            assertThatThrownBy(() -> run(transfer, root, 1)).isInstanceOf(InterruptedException.class);
+
+            assertEverythingIsFetchedAgain(transfer, bytes);
+        }
+    }
+
+    @Test
+    @FaultCase(38)
+    void bytesThatCouldNotBeForcedToDiskAreNotBuiltOnAlsoWhereTheStoreFailedFirst() throws Exception {
+        byte[] bytes = cutInTheMiddle();
+        disk.fail("Input/output error", 0, FaultyDisk.Call.FORCE);
+
+        try (Transfer transfer = durable()) {
+            assertThat(run(transfer, root, 1).failure()).isNotNull();
+
+            assertEverythingIsFetchedAgain(transfer, bytes);
+        }
+    }
+
+    @Test
+    @FaultCase(38)
+    void bytesOfOneStreamThatCouldNotBeForcedToDiskAreNotBuiltOnAlsoWhereAnInterruptComesWithIt() throws Exception {
+        harbour.close();
+        harbour = new Harbour(root, new LargeObjects(2 * LARGE, 128 * 1024, 3), 8);
+        byte[] bytes = cutInTheMiddle();
+        disk.fail("Input/output error", 0, FaultyDisk.Call.FORCE);
+        disk.onFault = Thread.currentThread()::interrupt;
+
+        try (Transfer transfer = durable()) {
+            assertThatThrownBy(() -> run(transfer, root, 1)).isInstanceOf(InterruptedException.class);
+
+            assertEverythingIsFetchedAgain(transfer, bytes);
+        }
+    }
+
+    /** A large object that the store breaks off once, and then refuses. */
+    private byte[] cutInTheMiddle() {
+        byte[] bytes = Harbour.bytes(LARGE, 1);
+        harbour.put(StoredObject.of(bytes));
+        harbour.script(FaultScript.none()
+                .onRequest("object", 1, new Fault.CutAfter(LARGE / 2, false))
+                .always("object", new Fault.Status(403, "AccessDenied")));
+        return bytes;
+    }
+
+    private Transfer durable() {
+        return harbour.to(Durability.OBJECT, new Directories(disk), new Commits(Durability.OBJECT));
+    }
+
+    private void assertEverythingIsFetchedAgain(Transfer transfer, byte[] bytes) throws Exception {
+        assertThat(root).isEmptyDirectory();
+        disk.heal();
+        harbour.script(FaultScript.none());
+        TransferOutcome next = run(transfer, root, 2);
+        assertThat(next.verified()).isTrue();
+        assertThat(next.bytes()).isEqualTo(bytes.length);
+        assertThat(root.resolve("object")).hasBinaryContent(bytes);
     }
 
     /** What the pass over the whole file system could not write may be anybody's. */
