@@ -229,7 +229,7 @@ final class Attempt {
         try {
             verified = verified(Verifier.judge(expectations, store, measured), answer);
             onProven.run();
-            while (!landing.commit(engine.commits(), lease::holds)) {
+            while (!landing.commit(lease::holds)) {
                 // A database that is silent for a while is no reason to fetch it all again.
                 if (!lease.awaitKnown()) {
                     throw new LeaseLostException(request.entryId(), request.epoch());

@@ -1,5 +1,6 @@
 package io.tallyman.transfer;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * group; so groups are as large as the disk is slow, and one that is alone waits for nobody. Thread-safe; one instance
  * serves all transfers of a worker.
  */
-final class Commits {
+final class Commits implements Closeable {
     /** Below this, forcing each file costs less than a pass over the whole file system. */
     private static final int SMALLEST_GROUP = 4;
 
@@ -35,6 +36,13 @@ final class Commits {
     Commits(Durability durability, FileSystemSync fileSystems) {
         this.durability = durability;
         this.fileSystems = fileSystems;
+    }
+
+    /** To be called before a part file is written in that directory. */
+    void begin(OpenDirectory directory) {
+        if (durability == Durability.GROUP) {
+            fileSystems.watch(directory);
+        }
     }
 
     /** One part file that waits to become final, and what became of it: the leader's until it is settled, and then its thread's. */
@@ -144,26 +152,17 @@ final class Commits {
             return;
         }
         if (group.size() < SMALLEST_GROUP) {
-            group.forEach(each -> attempt(each, () -> each.part.force()));
+            group.forEach(Commits::force);
             return;
         }
         byFileSystem(group).forEach((device, members) -> {
-            if (!synced(members)) {
-                members.forEach(each -> attempt(each, () -> each.part.force()));
-            }
+            boolean synced = fileSystems.sync(device);
+            members.stream().filter(each -> !synced || each.part.mayBeOlder()).forEach(Commits::force);
         });
     }
 
-    /** Makes all that was written to the file system of these members durable; false where that has to be done one by one. */
-    private boolean synced(List<Waiting> members) {
-        try {
-            return fileSystems.sync(members.get(0).part.directory().path());
-        } catch (IOException e) {
-            // A volume that is gone cannot be synced either, and says so by no error of its own.
-            findDirectories(members);
-            members.forEach(each -> each.fail(e));
-            return true;
-        }
+    private static void force(Waiting each) {
+        attempt(each, each.part::force);
     }
 
     /** A volume that was unmounted lives on while its directories are open here, and what gets its name there is not found. */
@@ -189,7 +188,7 @@ final class Commits {
             return;
         }
         byFileSystem(renamed).forEach((device, members) -> {
-            if (!synced(members)) {
+            if (!fileSystems.sync(device)) {
                 inEachDirectory(members, OpenDirectory::force);
             }
         });
@@ -228,5 +227,10 @@ final class Commits {
         } catch (IOException e) {
             each.fail(e);
         }
+    }
+
+    @Override
+    public void close() {
+        fileSystems.close();
     }
 }

@@ -42,7 +42,7 @@ final class ExistingFile {
                 return null;
             }
             // Whoever wrote it may have died before it was on disk.
-            channel.force(true);
+            Uninterrupted.run(() -> channel.force(true));
             directory.force();
             return measured;
         } catch (AccessDeniedException e) {

@@ -1,116 +1,125 @@
 package io.tallyman.transfer;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.Closeable;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes everything written so far to a file system durable in one pass: syncfs(2), called directly where this Java can and by
- * {@code sync -f} of GNU coreutils where not. Java itself can only force file by file, and each of those waits for a journal commit
- * of its own. Thread-safe.
+ * Makes everything written so far to a file system durable in one pass. Java itself can only force file by file, and each of those
+ * waits for a journal commit of its own.
+ *
+ * <p>A pass tells what could not be written since its descriptor was opened, each error once (syncfs(2), Linux 5.8): so a file
+ * system is watched through one descriptor from before the first byte until the end, whoever else hears of an error meanwhile. After
+ * a pass that failed there is none any more: only the file itself knows by its own fsync whether it was hit, also one that is not
+ * whole yet. Thread-safe.
  */
-final class FileSystemSync {
+final class FileSystemSync implements Closeable {
     private static final Logger LOG = Logger.getLogger(FileSystemSync.class.getName());
 
-    private final boolean calls;
-    private final String command;
-    private volatile boolean missing;
+    private final Calls calls;
+    private final Map<Object, Watched> byDevice = new ConcurrentHashMap<>();
+
+    /** What is asked of the operating system. */
+    interface Calls {
+        /** A descriptor of the directory; null where there can be none, or a pass over its file system is not to be trusted. */
+        @Nullable
+        Integer open(Path directory);
+
+        /** Whether everything could be written. Blocks in the kernel. */
+        boolean syncfs(int descriptor);
+
+        void close(int descriptor);
+    }
+
+    /** One file system. */
+    private static final class Watched {
+        private final int descriptor;
+        private volatile boolean failed;
+
+        Watched(int descriptor) {
+            this.descriptor = descriptor;
+        }
+    }
 
     FileSystemSync() {
-        this(true, "sync");
+        this(new FoundCalls());
     }
 
-    /** By another command alone, called as {@code command -f DIRECTORY}. */
-    FileSystemSync(String command) {
-        this(false, command);
-    }
-
-    private FileSystemSync(boolean calls, String command) {
+    FileSystemSync(Calls calls) {
         this.calls = calls;
-        this.command = command;
     }
 
     /** Looked for once, and only where something is to be synced. */
-    private static final class Found {
-        static final @Nullable SyncfsCall CALL = SyncfsCall.find();
+    private static final class FoundCalls implements Calls {
+        private static final @Nullable Calls FOUND = SyncfsCall.find();
+
+        @Override
+        public @Nullable Integer open(Path directory) {
+            return FOUND == null ? null : FOUND.open(directory);
+        }
+
+        @Override
+        public boolean syncfs(int descriptor) {
+            return FOUND != null && FOUND.syncfs(descriptor);
+        }
+
+        @Override
+        public void close(int descriptor) {
+            if (FOUND != null) {
+                FOUND.close(descriptor);
+            }
+        }
+    }
+
+    /** To be called before anything is written to the file system of that directory. */
+    void watch(OpenDirectory directory) {
+        byDevice.computeIfAbsent(directory.device(), device -> opened(directory.path()));
+    }
+
+    private @Nullable Watched opened(Path directory) {
+        Integer descriptor = calls.open(directory);
+        return descriptor == null ? null : new Watched(descriptor);
     }
 
     /**
-     * Returns when all data and names of the file system that holds the directory are on disk. An interrupt does not stop it.
+     * Returns when all data and names of the watched file system are on disk. An interrupt does not stop it.
      *
-     * @return false where this machine cannot, and nothing is known
-     * @throws IOException where not all of it could be written; which files are hit is not known
+     * @return false where that is not known, and each file has to be forced by itself
      */
-    boolean sync(Path directory) throws IOException {
-        SyncfsCall call = calls ? Found.CALL : null;
-        return call == null ? byCommand(directory) : byCall(call, directory);
-    }
-
-    /** On a thread of its own: it would take the caller's carrier away from all other virtual threads. */
-    private static boolean byCall(SyncfsCall call, Path directory) throws IOException {
-        FutureTask<SyncfsCall.Result> result = new FutureTask<>(() -> call.sync(directory));
-        Thread.ofPlatform().name("syncfs").daemon().start(result);
-        return switch (uninterrupted(result::get)) {
-            case SYNCED -> true;
-            case NOT_CALLED -> false;
-            case FAILED -> throw new IOException("the file system could not be synced");
-        };
-    }
-
-    private boolean byCommand(Path directory) throws IOException {
-        Process process = missing ? null : start(directory);
-        if (process == null) {
+    boolean sync(Object device) {
+        Watched watched = byDevice.get(device);
+        if (watched == null || watched.failed) {
             return false;
         }
-        try (InputStream output = process.getInputStream()) {
-            String complaint = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-            if (uninterrupted(process::waitFor) != 0) {
-                throw new IOException("the file system could not be synced: " + complaint.strip());
-            }
+        CompletableFuture<Boolean> synced = new CompletableFuture<>();
+        try {
+            // A virtual thread in the kernel would take the carrier away from all others.
+            Thread.ofPlatform()
+                    .name("syncfs")
+                    .daemon()
+                    .start(() -> synced.completeAsync(() -> calls.syncfs(watched.descriptor), Runnable::run));
+        } catch (OutOfMemoryError e) {
+            // No thread left on this machine; forcing by file needs none.
+            return false;
+        }
+        if (!synced.join()) {
+            watched.failed = true;
+            LOG.log(
+                    Level.WARNING,
+                    "a disk could not write all that it was given; each file there is forced by itself from now on");
+            return false;
         }
         return true;
     }
 
-    private @Nullable Process start(Path directory) {
-        try {
-            return new ProcessBuilder(command, "-f", "--", directory.toString())
-                    .redirectErrorStream(true)
-                    .start();
-        } catch (IOException e) {
-            missing = true;
-            LOG.log(Level.WARNING, "no {0} -f here ({1}); files are forced to disk one by one", new Object[] {
-                command, e.getMessage()
-            });
-            return null;
-        }
-    }
-
-    private interface Wait<T> {
-        T end() throws InterruptedException, ExecutionException;
-    }
-
-    private static <T> T uninterrupted(Wait<T> wait) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return wait.end();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    @Override
+    public void close() {
+        byDevice.values().forEach(watched -> calls.close(watched.descriptor));
+        byDevice.clear();
     }
 }

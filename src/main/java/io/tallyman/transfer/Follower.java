@@ -81,6 +81,6 @@ final class Follower {
 
     void cancel() {
         cancelled.countDown();
-        Lanes.joinUninterruptibly(thread);
+        Uninterrupted.join(thread);
     }
 }

@@ -94,10 +94,14 @@ final class Keeper {
     void end(boolean keep) {
         ending = true;
         LockSupport.unpark(securing);
-        Lanes.joinUninterruptibly(securing);
+        Uninterrupted.join(securing);
         if (keep && failure == null) {
             // On a thread of its own, for the caller's may have been interrupted.
-            Lanes.joinUninterruptibly(Thread.ofVirtual().name("keeper").start(this::keepOnceMore));
+            Uninterrupted.join(Thread.ofVirtual().name("keeper").start(this::keepOnceMore));
+        }
+        if (failure != null) {
+            // Not known to be on disk, whatever else ends the transfer.
+            landing.discard();
         }
     }
 

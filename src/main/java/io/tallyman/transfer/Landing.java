@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Landing implements Closeable {
     private final Directories directories;
+    private final Commits commits;
     private final TransferRequest request;
     private final String source;
     private final boolean shared;
@@ -47,12 +48,14 @@ final class Landing implements Closeable {
      */
     Landing(
             Directories directories,
+            Commits commits,
             TransferRequest request,
             String source,
             boolean shared,
             boolean durable,
             Consumer<Kept> onKept) {
         this.directories = directories;
+        this.commits = commits;
         this.request = request;
         this.source = source;
         this.shared = shared;
@@ -157,6 +160,7 @@ final class Landing implements Closeable {
     }
 
     private PartFile createIn(OpenDirectory in) throws IOException {
+        commits.begin(in);
         return shared ? createShared(in) : PartFile.create(in, request);
     }
 
@@ -248,7 +252,7 @@ final class Landing implements Closeable {
     }
 
     /** See {@link Commits#commit}. */
-    boolean commit(Commits commits, BooleanSupplier stillHeld) throws IOException {
+    boolean commit(BooleanSupplier stillHeld) throws IOException {
         return commits.commit(part(), stillHeld);
     }
 

@@ -23,17 +23,12 @@ final class Lane {
      * What counts as progress, at most and as a fraction of a piece: where every connection breaks after a byte, an object would
      * take as many requests as it has bytes.
      */
-    private static final long PROGRESS_BYTES = 64 * 1024;
+    static final long PROGRESS_BYTES = 64 * 1024;
 
     private static final int PROGRESS_FRACTION = 64;
 
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), RandomGenerator.getDefault());
-
-    /** How long the last lane keeps what it has where the endpoint takes nothing. */
-    private static final Duration LONGEST_AWAY = Duration.ofMinutes(1);
-
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final Lanes lanes;
     private final PartMap map;
@@ -109,19 +104,10 @@ final class Lane {
     private void fetch(Piece piece) throws IOException, InterruptedException, TransferFailedException {
         long progress = Math.clamp((piece.limit() - piece.offset()) / PROGRESS_FRACTION, 1, PROGRESS_BYTES);
         int fruitless = 0;
-        Duration away = Duration.ZERO;
         while (!piece.isDone()) {
             long before = piece.position();
             try {
                 receive(piece);
-            } catch (EndpointBusyException e) {
-                // Others would have to begin with less than what is here.
-                if (!lanes.isAlone() || away.compareTo(LONGEST_AWAY) >= 0) {
-                    throw e;
-                }
-                Duration wait = e.away().compareTo(LOOK_AGAIN) < 0 ? e.away() : LOOK_AGAIN;
-                away = away.plus(wait);
-                Thread.sleep(wait);
             } catch (TransferFailedException e) {
                 hangUp();
                 fruitless = piece.position() - before >= progress ? 1 : fruitless + 1;

@@ -28,6 +28,11 @@ final class Lanes {
     /** By how much the last lane must have helped. */
     private static final double WORTHWHILE = 1.1;
 
+    /** How long what is here is waited with where the endpoint takes nothing. */
+    private static final Duration LONGEST_AWAY = Duration.ofMinutes(1);
+
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
     private final ObjectClient client;
     private final Links links;
     private final BufferPool buffers;
@@ -45,6 +50,10 @@ final class Lanes {
     private double bestBytesPerSecond;
     private long sampledBytes;
     private long sampledNanos;
+    /** How long the endpoint was waited for without progress since so many bytes had come. */
+    private Duration away = Duration.ZERO;
+
+    private long bytesBeforeAway;
 
     /** How a lane ended; well where there is no failure. */
     private record End(Lane lane, @Nullable Throwable failure) {}
@@ -146,16 +155,38 @@ final class Lanes {
                 continue;
             }
             running.remove(end.lane());
-            if (end.failure() != null) {
-                boolean isMissed = running.isEmpty() && !map.isComplete();
+            boolean isMissed = running.isEmpty() && !map.isComplete();
+            if (isMissed && (end.failure() == null || isWaitedOut(end.failure()))) {
+                startFirstAgain();
+            } else if (end.failure() != null) {
                 if (isMissed || !othersMayGoOn(end.failure())) {
                     rethrow(end.failure());
                 }
                 most = running.size();
-            } else if (running.isEmpty() && !map.isComplete()) {
-                startFirstAgain();
             }
         }
+    }
+
+    /**
+     * Waits a little where the last lane was sent away, since others would have to begin with less than what is here. Decided here and
+     * not by the lanes: of two that are sent away together, each would leave it to the other.
+     */
+    private boolean isWaitedOut(Throwable failure) throws InterruptedException {
+        if (!(failure instanceof EndpointBusyException busy)) {
+            return false;
+        }
+        long bytes = receivedBytes.sum();
+        if (bytes - bytesBeforeAway >= Lane.PROGRESS_BYTES) {
+            bytesBeforeAway = bytes;
+            away = Duration.ZERO;
+        }
+        if (away.compareTo(LONGEST_AWAY) >= 0) {
+            return false;
+        }
+        Duration wait = busy.away().compareTo(LOOK_AGAIN) < 0 ? busy.away() : LOOK_AGAIN;
+        away = away.plus(wait);
+        Thread.sleep(wait);
+        return true;
     }
 
     /**
@@ -258,20 +289,6 @@ final class Lanes {
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             default -> throw new IllegalStateException(failure);
-        }
-    }
-
-    static void joinUninterruptibly(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

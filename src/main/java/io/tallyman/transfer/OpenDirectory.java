@@ -2,7 +2,6 @@ package io.tallyman.transfer;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;
@@ -164,21 +163,11 @@ final class OpenDirectory implements Closeable {
 
     /** Makes the names in it durable. An interrupt does not stop it: what was renamed is to be reported. */
     void force() throws IOException {
-        boolean interrupted = Thread.interrupted();
-        try {
-            while (true) {
-                try (FileChannel self = channel(names.newByteChannel(SELF, Set.of(StandardOpenOption.READ)))) {
-                    self.force(true);
-                    return;
-                } catch (ClosedByInterruptException e) {
-                    interrupted |= Thread.interrupted();
-                }
+        Uninterrupted.run(() -> {
+            try (FileChannel self = channel(names.newByteChannel(SELF, Set.of(StandardOpenOption.READ)))) {
+                self.force(true);
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        });
     }
 
     /** Counts one more holder; each closes once. */

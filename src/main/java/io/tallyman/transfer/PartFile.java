@@ -30,14 +30,16 @@ final class PartFile implements Closeable {
     private final Path part;
     private final Path destination;
     private final FileChannel channel;
+    private final boolean older;
     private boolean committed;
     private boolean kept;
 
-    private PartFile(OpenDirectory directory, Path part, Path destination, FileChannel channel) {
+    private PartFile(OpenDirectory directory, Path part, Path destination, FileChannel channel, boolean older) {
         this.directory = directory;
         this.part = part;
         this.destination = destination;
         this.channel = channel;
+        this.older = older;
     }
 
     /**
@@ -54,7 +56,7 @@ final class PartFile implements Closeable {
             directory.deleteIfExists(part);
             channel = directory.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
-        return new PartFile(directory, part, request.destination().fileName(), channel);
+        return new PartFile(directory, part, request.destination().fileName(), channel, false);
     }
 
     /**
@@ -70,7 +72,7 @@ final class PartFile implements Closeable {
             FileChannel channel = create
                     ? directory.open(part, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)
                     : directory.open(part, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            return new PartFile(directory, part, request.destination().fileName(), channel);
+            return new PartFile(directory, part, request.destination().fileName(), channel, true);
         } catch (NoSuchFileException e) {
             if (create) {
                 throw e;
@@ -217,15 +219,17 @@ final class PartFile implements Closeable {
         channel.truncate(sizeBytes).position(sizeBytes);
     }
 
-    /** Makes what was written so far durable, the file's name aside; sealed or not. */
+    /** Makes what was written so far durable, the file's name aside; sealed or not. An interrupt does not stop it. */
     void force() throws IOException {
-        if (channel.isOpen()) {
-            channel.force(false);
-            return;
-        }
-        try (FileChannel again = directory.open(part, StandardOpenOption.WRITE)) {
-            again.force(false);
-        }
+        Uninterrupted.run(() -> {
+            if (channel.isOpen()) {
+                channel.force(false);
+                return;
+            }
+            try (FileChannel again = directory.open(part, StandardOpenOption.WRITE)) {
+                again.force(false);
+            }
+        });
     }
 
     /** Whether {@link #close} leaves the file for a later process; not at first. */
@@ -252,6 +256,11 @@ final class PartFile implements Closeable {
         directory.rename(part, destination);
         committed = true;
         return true;
+    }
+
+    /** Whether it may hold bytes that were written before this process looked. */
+    boolean mayBeOlder() {
+        return older;
     }
 
     /** The directory of both names. */

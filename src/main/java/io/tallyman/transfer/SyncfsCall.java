@@ -1,17 +1,27 @@
 package io.tallyman.transfer;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Array;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The system call syncfs(2), by way of the JDK's foreign functions (JEP 454): final since Java 22, and called by reflection since the
  * program is compiled for 21. A call blocks its thread in the kernel, so it is none for a virtual thread. Thread-safe.
  */
-final class SyncfsCall {
+final class SyncfsCall implements FileSystemSync.Calls {
     /** O_RDONLY | O_CLOEXEC of Linux on x86-64, ARM64 and RISC-V. */
     private static final int READ_AND_CLOSE_ON_EXEC = 0x80000;
+
+    /** Where a pass writes data and names, and says what it could not write; of what is layered or remote that is not known. */
+    private static final Set<String> TYPES = Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs");
+
+    private static final Pattern KERNEL = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*");
 
     private final MethodHandle open;
     private final MethodHandle syncfs;
@@ -25,23 +35,39 @@ final class SyncfsCall {
         this.close = function("close", integer, integer);
     }
 
-    /** Null where this system or this Java has no such call. */
+    /** Null where this system or this Java has no such call, or has one that keeps its errors to itself. */
     static @Nullable SyncfsCall find() {
         try {
-            return new SyncfsCall();
+            return tellsErrors(System.getProperty("os.version", "")) ? new SyncfsCall() : null;
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             return null;
         }
     }
 
-    /** What became of it; {@link #NOT_CALLED} says nothing of the file system. */
-    enum Result {
-        SYNCED,
-        FAILED,
-        NOT_CALLED
+    /** Before Linux 5.8 it "fails only when passed a bad file descriptor" (sync(2)). */
+    static boolean tellsErrors(String kernel) {
+        Matcher version = KERNEL.matcher(kernel);
+        if (!version.matches()) {
+            return false;
+        }
+        int major = Integer.parseInt(version.group(1));
+        return major > 5 || (major == 5 && Integer.parseInt(version.group(2)) >= 8);
     }
 
-    Result sync(Path directory) {
+    @Override
+    public @Nullable Integer open(Path directory) {
+        return isTrusted(directory) ? descriptor(directory) : null;
+    }
+
+    private static boolean isTrusted(Path directory) {
+        try {
+            return TYPES.contains(Files.getFileStore(directory).type());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private @Nullable Integer descriptor(Path directory) {
         try {
             Class<?> arenaType = foreign("Arena");
             try (AutoCloseable arena =
@@ -50,19 +76,34 @@ final class SyncfsCall {
                         .getMethod("allocateFrom", String.class)
                         .invoke(arena, directory.toString());
                 int descriptor = (int) open.invokeWithArguments(path, READ_AND_CLOSE_ON_EXEC);
-                if (descriptor < 0) {
-                    return Result.NOT_CALLED;
-                }
-                try {
-                    return (int) syncfs.invokeWithArguments(descriptor) == 0 ? Result.SYNCED : Result.FAILED;
-                } finally {
-                    close.invokeWithArguments(descriptor);
-                }
+                return descriptor < 0 ? null : descriptor;
             }
         } catch (Throwable e) {
-            // Of reflection and method handles, never of the call itself.
-            throw new IllegalStateException("syncfs could not be called", e);
+            throw notCalled(e);
         }
+    }
+
+    @Override
+    public boolean syncfs(int descriptor) {
+        try {
+            return (int) syncfs.invokeWithArguments(descriptor) == 0;
+        } catch (Throwable e) {
+            throw notCalled(e);
+        }
+    }
+
+    @Override
+    public void close(int descriptor) {
+        try {
+            close.invokeWithArguments(descriptor);
+        } catch (Throwable e) {
+            throw notCalled(e);
+        }
+    }
+
+    /** Of reflection and method handles, never of the call itself. */
+    private static IllegalStateException notCalled(Throwable e) {
+        return new IllegalStateException("a system call could not be called", e);
     }
 
     private static MethodHandle function(String name, Object result, Object... parameters)

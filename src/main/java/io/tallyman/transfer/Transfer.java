@@ -112,7 +112,14 @@ public final class Transfer implements Closeable {
                 urls,
                 lease,
                 onProven,
-                new Landing(engine.directories(), request, source, false, engine.durable(), engine.onKept()));
+                new Landing(
+                        engine.directories(),
+                        engine.commits(),
+                        request,
+                        source,
+                        false,
+                        engine.durable(),
+                        engine.onKept()));
     }
 
     /**
@@ -129,7 +136,14 @@ public final class Transfer implements Closeable {
                 urls,
                 lease,
                 () -> {},
-                new Landing(engine.directories(), request, source, true, engine.durable(), engine.onKept()));
+                new Landing(
+                        engine.directories(),
+                        engine.commits(),
+                        request,
+                        source,
+                        true,
+                        engine.durable(),
+                        engine.onKept()));
     }
 
     private TransferOutcome attempt(
@@ -150,6 +164,7 @@ public final class Transfer implements Closeable {
     /** Lets go of the directories it held open; after the last transfer. */
     @Override
     public void close() throws IOException {
+        engine.commits().close();
         engine.directories().close();
     }
 }

@@ -91,8 +91,18 @@ final class WholeStream {
     private void keepSoFar() throws IOException {
         if (digests.sizeBytes() > 0) {
             landing.keep(List.of(new KeptPiece(0, digests.sizeBytes(), digests.crc64SoFar())));
-            landing.secure();
+            secure();
         }
         recordedNanos = System.nanoTime();
+    }
+
+    private void secure() throws IOException {
+        try {
+            landing.secure();
+        } catch (IOException e) {
+            // Not known to be on disk, even where all it says is that we were interrupted.
+            landing.discard();
+            throw e;
+        }
     }
 }

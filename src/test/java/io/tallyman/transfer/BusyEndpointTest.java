@@ -14,6 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntPredicate;
@@ -26,15 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BusyEndpointTest {
     private static final int PART = 256 * 1024;
     private static final byte[] BYTES = Harbour.bytes(20 * PART + 123, 1);
-    private static final TransferSettings SETTINGS = new TransferSettings(
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(20),
-            1,
-            64 * 1024,
-            "tallyman/test",
-            Durability.NONE,
-            new LargeObjects(4 * PART, PART, 4),
-            0);
+    private static final TransferSettings SETTINGS = settings(1, 4);
+    private static final TransferSettings TWO_LANES = settings(2, 2);
 
     @TempDir
     Path root;
@@ -103,6 +100,31 @@ class BusyEndpointTest {
     }
 
     @Test
+    void inTheMiddleOfALargeObjectItIsWaitedForAlsoWhereAllLanesAreSentAwayTogether() throws Exception {
+        // Given two lanes, the stream of the first broken, and neither knows of the other's fate
+        harbour.script(FaultScript.none().onRequest("object", 1, new Fault.CutAfter(10 * PART, true)));
+        CyclicBarrier both = new CyclicBarrier(2);
+        client.busy = request -> (request == 2 || request == 3) && together(both);
+
+        // When
+        TransferOutcome outcome = run(1, TWO_LANES);
+
+        // Then
+        assertThat(outcome.verified()).isTrue();
+        assertThat(outcome.bytes()).isEqualTo(BYTES.length);
+        assertThat(harbour.requests()).hasSize(2);
+    }
+
+    private static boolean together(CyclicBarrier both) {
+        try {
+            both.await(30, TimeUnit.SECONDS);
+            return true;
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void aUrlThatWouldEndInTheWaitIsSignedAfterIt() throws Exception {
         // Given URLs that live for a minute, and a wait of ten
         AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
@@ -140,8 +162,24 @@ class BusyEndpointTest {
         }
     }
 
+    private static TransferSettings settings(int connections, int lanes) {
+        return new TransferSettings(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(20),
+                connections,
+                64 * 1024,
+                "tallyman/test",
+                Durability.NONE,
+                new LargeObjects(4 * PART, PART, lanes),
+                0);
+    }
+
     private TransferOutcome run(long epoch) throws Exception {
-        try (Transfer transfer = new Transfer(client, SETTINGS, InstantSource.system())) {
+        return run(epoch, SETTINGS);
+    }
+
+    private TransferOutcome run(long epoch, TransferSettings settings) throws Exception {
+        try (Transfer transfer = new Transfer(client, settings, InstantSource.system())) {
             return transfer.run(
                     new TransferRequest(7, epoch, DestinationPath.under(root, "object"), Expectations.NONE),
                     harbour::url,
@@ -152,7 +190,7 @@ class BusyEndpointTest {
     /** Sends some of its requests away. */
     private static final class BusyClient implements ObjectClient {
         static final Duration AWAY = Duration.ofMillis(1);
-        private final ObjectClient client = new ApacheObjectClient(SETTINGS);
+        private final ObjectClient client = new ApacheObjectClient(TWO_LANES);
         private final AtomicInteger requests = new AtomicInteger();
         volatile IntPredicate busy = request -> false;
 

@@ -1,9 +1,12 @@
 package io.tallyman.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,25 +36,39 @@ class CommitsTest {
     }
 
     @Test
-    void aFileSystemIsSyncedByTheCallAndWhereThereIsNoneByTheCommand() throws Exception {
-        assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
+    void whereAGroupEndsInSomethingUnforeseenNoneOfItPassesForDurableAndTheNextIsNotHarmed() throws Exception {
+        // Given a group of which all but the last are renamed, and nothing is durable yet, when it comes to that
+        Commits commits = new Commits(Durability.GROUP);
+        IllegalStateException unforeseen = new IllegalStateException("the lease cannot be looked up");
+        try (HeldUpGroup group = new HeldUpGroup(root, new Directories(), commits, 8, number -> {
+            if (number == 7) {
+                throw unforeseen;
+            }
+            return true;
+        })) {
+            // When
+            group.release();
 
-        assertThat(new FileSystemSync().sync(root)).as("by call").isTrue();
-        assertThat(new FileSystemSync("sync").sync(root)).as("by command").isTrue();
-        assertThat(new FileSystemSync("no-such-command").sync(root))
-                .as("by neither")
-                .isFalse();
-    }
+            // Then
+            assertThat(group.landings.get(0).get().renamed()).isTrue();
+            for (FutureTask<HeldUpGroup.Landed> landing : group.landings.subList(1, 8)) {
+                assertThat(landing)
+                        .failsWithin(Duration.ofSeconds(30))
+                        .withThrowableOfType(ExecutionException.class)
+                        .withCauseInstanceOf(IOException.class)
+                        .havingRootCause()
+                        .isSameAs(unforeseen);
+            }
+        }
 
-    @Test
-    void onLinuxAJavaWithForeignFunctionsNeedsNoCommand() {
-        assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
-        assumeThat(Runtime.version().feature()).isGreaterThanOrEqualTo(22);
-
-        SyncfsCall call = SyncfsCall.find();
-
-        assertThat(call).isNotNull();
-        assertThat(call.sync(root)).isEqualTo(SyncfsCall.Result.SYNCED);
-        assertThat(call.sync(root.resolve("missing"))).isEqualTo(SyncfsCall.Result.NOT_CALLED);
+        // And those that come after it
+        try (HeldUpGroup next = new HeldUpGroup(root, commits, 8)) {
+            next.release();
+            for (FutureTask<HeldUpGroup.Landed> landing : next.landings) {
+                assertThat(landing)
+                        .succeedsWithin(Duration.ofSeconds(30))
+                        .isEqualTo(new HeldUpGroup.Landed(true, false));
+            }
+        }
     }
 }

@@ -34,6 +34,9 @@ final class FaultyDisk implements Directories.Roots {
     /** How often any directory was listed. */
     final AtomicInteger listings = new AtomicInteger();
 
+    /** Runs whenever a call fails, before its caller knows. */
+    volatile Runnable onFault = () -> {};
+
     private final Map<Call, String> faults = new EnumMap<>(Call.class);
     /** Calls that still succeed. */
     private int spared;
@@ -71,6 +74,7 @@ final class FaultyDisk implements Directories.Roots {
         if (reason == null || spared-- > 0) {
             return null;
         }
+        onFault.run();
         return reason;
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
+import java.util.function.IntPredicate;
 
 /**
  * Files {@code object-0}, {@code object-1} and so on that are about to become final, each in a thread of its own: the first leads and is
@@ -22,23 +23,31 @@ final class HeldUpGroup implements AutoCloseable {
 
     final List<Thread> threads = new ArrayList<>();
     private final CompletableFuture<Boolean> released = new CompletableFuture<>();
-    private final Directories directories = new Directories();
+    private final Directories directories;
 
     /** Whether a file was renamed, and its thread was interrupted afterwards. */
     record Landed(boolean renamed, boolean interrupted) {}
 
     HeldUpGroup(Path root, Commits commits, int files) throws Exception {
+        this(root, new Directories(), commits, files, number -> true);
+    }
+
+    /** The same, where each is asked for its lease by its number before its rename. */
+    HeldUpGroup(Path root, Directories directories, Commits commits, int files, IntPredicate stillHeld)
+            throws Exception {
+        this.directories = directories;
         for (int number = 0; number < files; number++) {
             DestinationPath destination = DestinationPath.under(root, "object-" + number);
             OpenDirectory directory = directories.make(destination);
+            commits.begin(directory);
             PartFile part =
                     PartFile.create(directory, new TransferRequest(number + 1, 1, destination, Expectations.NONE));
             part.write("whole".getBytes(StandardCharsets.US_ASCII), 0, 5);
-            boolean leads = number == 0;
+            int mine = number;
             FutureTask<Landed> landing = new FutureTask<>(() -> {
                 try (directory;
                         part) {
-                    boolean renamed = commits.commit(part, () -> !leads || released.join());
+                    boolean renamed = commits.commit(part, () -> (mine > 0 || released.join()) && stillHeld.test(mine));
                     return new Landed(renamed, Thread.interrupted());
                 }
             });

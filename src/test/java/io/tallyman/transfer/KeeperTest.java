@@ -41,6 +41,7 @@ class KeeperTest {
         directories = new Directories();
         landing = new Landing(
                 directories,
+                new Commits(Durability.NONE),
                 new TransferRequest(1, 1, DestinationPath.under(root, "object"), Expectations.NONE),
                 "source",
                 false,
