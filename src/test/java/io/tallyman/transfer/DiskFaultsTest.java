@@ -133,7 +133,7 @@ class DiskFaultsTest {
         byte[] bytes = Harbour.bytes(LARGE, 1);
         harbour.put(StoredObject.of(bytes));
         disk.fail("Input/output error", 0, FaultyDisk.Call.FORCE);
-        disk.onFault = Thread.currentThread()::interrupt;
+        disk.interrupt(Thread.currentThread(), FaultyDisk.Call.FORCE);
 
         try (Transfer transfer = durable()) {
             assertThatThrownBy(() -> run(transfer, root, 1)).isInstanceOf(InterruptedException.class);
@@ -162,12 +162,28 @@ class DiskFaultsTest {
         harbour = new Harbour(root, new LargeObjects(2 * LARGE, 128 * 1024, 3), 8);
         byte[] bytes = cutInTheMiddle();
         disk.fail("Input/output error", 0, FaultyDisk.Call.FORCE);
-        disk.onFault = Thread.currentThread()::interrupt;
+        disk.interrupt(Thread.currentThread(), FaultyDisk.Call.FORCE);
 
         try (Transfer transfer = durable()) {
             assertThatThrownBy(() -> run(transfer, root, 1)).isInstanceOf(InterruptedException.class);
 
             assertEverythingIsFetchedAgain(transfer, bytes);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FORCE", "FORCE_DIRECTORY"})
+    void anInterruptWhileAWholeObjectIsForcedToDiskLosesNothingOfIt(FaultyDisk.Call call) throws Exception {
+        byte[] bytes = Harbour.bytes(10_000, 1);
+        harbour.put(StoredObject.of(bytes));
+        disk.interrupt(Thread.currentThread(), call);
+
+        try (Transfer transfer = durable()) {
+            TransferOutcome outcome = run(transfer, root, 1);
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(outcome.failure()).isNull();
+            assertThat(root.resolve("object")).hasBinaryContent(bytes);
         }
     }
 

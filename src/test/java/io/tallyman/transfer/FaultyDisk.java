@@ -34,9 +34,7 @@ final class FaultyDisk implements Directories.Roots {
     /** How often any directory was listed. */
     final AtomicInteger listings = new AtomicInteger();
 
-    /** Runs whenever a call fails, before its caller knows. */
-    volatile Runnable onFault = () -> {};
-
+    private final Map<Call, Thread> interrupted = new EnumMap<>(Call.class);
     private final Map<Call, String> faults = new EnumMap<>(Call.class);
     /** Calls that still succeed. */
     private int spared;
@@ -49,8 +47,14 @@ final class FaultyDisk implements Directories.Roots {
         }
     }
 
+    /** From now on that thread is interrupted in the middle of such a call, whoever makes it and whatever comes of it. */
+    synchronized void interrupt(Thread thread, Call at) {
+        interrupted.put(at, thread);
+    }
+
     synchronized void heal() {
         faults.clear();
+        interrupted.clear();
     }
 
     /** As the channels of the JDK fail. */
@@ -70,11 +74,14 @@ final class FaultyDisk implements Directories.Roots {
     }
 
     private synchronized String reason(Call call) {
+        Thread thread = interrupted.get(call);
+        if (thread != null) {
+            thread.interrupt();
+        }
         String reason = faults.get(call);
         if (reason == null || spared-- > 0) {
             return null;
         }
-        onFault.run();
         return reason;
     }
 
