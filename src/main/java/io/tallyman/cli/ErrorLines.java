@@ -4,6 +4,7 @@ import io.tallyman.database.DatabaseUnavailableException;
 import io.tallyman.job.DatabasePatience;
 import io.tallyman.job.DestinationRefusedException;
 import io.tallyman.job.NoDestinationException;
+import io.tallyman.job.StoppedWaitingException;
 import io.tallyman.job.UnknownManifestException;
 import io.tallyman.job.UnusableSettingException;
 import io.tallyman.ledger.DestinationDiffersException;
@@ -95,6 +96,7 @@ final class ErrorLines {
             case OutputRefusedException e -> DISK_REFUSED;
             case DatabaseUnavailableException e -> DATABASE_UNREACHABLE;
             case CredentialsUnavailableException e -> CREDENTIALS_REFUSED;
+            case StoppedWaitingException e -> e.ending().exitCode();
             case SQLException e when DatabasePatience.isAway(e) -> DATABASE_UNREACHABLE;
             default -> INTERNAL_ERROR;
         };

@@ -11,22 +11,33 @@ import org.jboss.logging.Logger;
 /**
  * Waits for a database that restarts or fails over: a call that lost its connection is made again until the patience is over. Only for
  * calls that may be made twice: recordings are fenced, and what a claim took whose answer was lost is given back when the worker is
- * idle.
+ * idle. Once the stop signal is raised it waits less, or not at all.
  */
 public final class DatabasePatience {
     private static final Logger LOG = Logger.getLogger(DatabasePatience.class);
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final Duration patience;
+    private final Duration patienceAfterStop;
+    private final StopSignal stop;
     private final LongSupplier nanoTime;
     private final Pause pause;
 
+    /** Waits as long whether there is a stop or not. */
     DatabasePatience(Duration patience) {
-        this(patience, System::nanoTime, TimeUnit.NANOSECONDS::sleep);
+        this(patience, patience, new StopSignal());
     }
 
-    DatabasePatience(Duration patience, LongSupplier nanoTime, Pause pause) {
+    /** Once the signal is raised, a call waits for {@code patienceAfterStop} at most since it was begun. */
+    DatabasePatience(Duration patience, Duration patienceAfterStop, StopSignal stop) {
+        this(patience, patienceAfterStop, stop, System::nanoTime, TimeUnit.NANOSECONDS::sleep);
+    }
+
+    DatabasePatience(
+            Duration patience, Duration patienceAfterStop, StopSignal stop, LongSupplier nanoTime, Pause pause) {
         this.patience = patience;
+        this.patienceAfterStop = patienceAfterStop;
+        this.stop = stop;
         this.nanoTime = nanoTime;
         this.pause = pause;
     }
@@ -57,7 +68,11 @@ public final class DatabasePatience {
         });
     }
 
-    /** Makes the call, again and again while the database is away. */
+    /**
+     * Makes the call, again and again while the database is away.
+     *
+     * @throws StoppedWaitingException where the wait is over because of the stop
+     */
     <T> T call(Call<T> call) throws SQLException, InterruptedException {
         long begun = nanoTime.getAsLong();
         boolean remarked = false;
@@ -65,11 +80,16 @@ public final class DatabasePatience {
             try {
                 return call.call();
             } catch (SQLException e) {
-                if (!isAway(e) || nanoTime.getAsLong() - begun > patience.toNanos()) {
+                if (!isAway(e)) {
                     throw e;
                 }
+                Ending stopped = stop.reason().orElse(null);
+                Duration longest = stopped == null ? patience : patienceAfterStop;
+                if (nanoTime.getAsLong() - begun >= longest.toNanos()) {
+                    throw stopped == null ? e : new StoppedWaitingException(stopped, e);
+                }
                 if (!remarked) {
-                    LOG.warnf("the database is away, waiting up to %s: %s", patience, e.getMessage());
+                    LOG.warnf("the database is away, waiting up to %s: %s", longest, e.getMessage());
                     remarked = true;
                 }
                 pause.nanos(PAUSE.toNanos());

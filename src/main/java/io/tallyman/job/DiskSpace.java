@@ -116,7 +116,7 @@ final class DiskSpace {
         }
     }
 
-    /** The longest that an entry waits that found the disk full, so that there are tries enough to tell. */
+    /** The longest that an entry waits that found the disk full or that did not fit, so that there are tries enough to tell. */
     Duration longestWait() {
         return patience.dividedBy(4);
     }

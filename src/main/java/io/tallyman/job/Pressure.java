@@ -101,7 +101,7 @@ final class Pressure {
             return retry.within(disk.longestWait());
         }
         if (retry.failure().kind() == FailureKind.Local.NO_ROOM) {
-            return retry.within(disk.longestWait()).later(disk.nextLook());
+            return retry.later(disk.nextLook()).within(disk.longestWait());
         }
         if (!retry.failure().kind().isOfEndpoint()) {
             return recorded;

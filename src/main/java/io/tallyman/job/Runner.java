@@ -101,16 +101,48 @@ public class Runner {
      * @throws UnknownManifestException where there is no such manifest
      * @throws NoDestinationException where neither the request nor the manifest says where to
      * @throws DestinationRefusedException where the destination cannot be made or written
+     * @throws StoppedWaitingException where a stop came while the database was away
      * @throws SQLException where the database stayed away for longer than the configured patience
      */
     public RunResult run(RunRequest request, RunProgress progress) throws SQLException, InterruptedException {
-        DatabasePatience patience = new DatabasePatience(config.databasePatience());
+        return withinTime(request, stop -> run(request, progress, stop));
+    }
+
+    /** The same with a store that is not configured; null where every entry brings its own URL. */
+    public RunResult run(Manifest manifest, @Nullable Store store, RunRequest request, RunProgress progress)
+            throws SQLException, InterruptedException {
+        return withinTime(request, stop -> run(manifest, store, request, progress, stop));
+    }
+
+    /** A run that can be told to stop. */
+    private interface Stoppable {
+        RunResult run(StopSignal stop) throws SQLException, InterruptedException;
+    }
+
+    /** The time counts from before the first call to the database, which may be long in answering. */
+    private static RunResult withinTime(RunRequest request, Stoppable run) throws SQLException, InterruptedException {
+        StopSignal stop = new StopSignal();
+        TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
+        try {
+            return run.run(stop);
+        } finally {
+            limit.cancel();
+        }
+    }
+
+    private RunResult run(RunRequest request, RunProgress progress, StopSignal stop)
+            throws SQLException, InterruptedException {
+        DatabasePatience patience = untilStop(stop);
         Manifest manifest = patience.call(() -> manifest(request.manifest()))
                 .orElseThrow(() -> new UnknownManifestException(request.manifest()));
         Store store = patience.call(() -> backlog.needsSigning(manifest.id))
                 ? stores.named(manifest.store == null ? Stores.DEFAULT : manifest.store)
                 : null;
-        return run(manifest, store, request, progress);
+        return run(manifest, store, request, progress, stop);
+    }
+
+    private DatabasePatience untilStop(StopSignal stop) {
+        return new DatabasePatience(config.databasePatience(), Duration.ZERO, stop);
     }
 
     private static Optional<Manifest> manifest(String name) throws SQLException {
@@ -126,8 +158,8 @@ public class Runner {
         }
     }
 
-    /** The same with a store that is not configured; null where every entry brings its own URL. */
-    public RunResult run(Manifest manifest, @Nullable Store store, RunRequest request, RunProgress progress)
+    private RunResult run(
+            Manifest manifest, @Nullable Store store, RunRequest request, RunProgress progress, StopSignal stop)
             throws SQLException, InterruptedException {
         Path root = Destination.of(manifest, request);
         int parallel = request.parallel() == null ? config.parallel() : request.parallel();
@@ -143,8 +175,6 @@ public class Runner {
         StoreClock storeClock = new StoreClock(clock);
         UrlSource urls = new UrlSource(store == null ? null : new Oss4Signer(store), config.urlExpires(), storeClock);
         TransferSettings settings = Downloads.settings(config, parallel, version, durability);
-        StopSignal stop = new StopSignal();
-        TimeLimit limit = TimeLimit.start(request.timeLimit(), stop);
         PressureLog pressureLog = new PressureLog(clock);
         Gates gates = new Gates(settings.maxConnections(), System::nanoTime, pressureLog);
         try (ObjectClient client = limited(
@@ -184,8 +214,6 @@ public class Runner {
             return result;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } finally {
-            limit.cancel();
         }
     }
 
@@ -211,7 +239,7 @@ public class Runner {
 
     /** Joins the run as a worker, works until nothing is left, or told to stop, or declared lost, and leaves. */
     private Left work(Orders orders) throws SQLException, InterruptedException {
-        DatabasePatience patience = new DatabasePatience(config.databasePatience());
+        DatabasePatience patience = untilStop(orders.stop());
         WorkerProcess process = WorkerProcess.current();
         // Before joining: it must not trust itself for longer than others do.
         LeaseGuard leases = new LeaseGuard(config.deadAfter(), config.databasePatience(), System::nanoTime);
@@ -221,14 +249,14 @@ public class Runner {
         boolean left = false;
         try {
             workAs(worker, new Salvage(reclaim, keptParts, process, config), leases, patience, orders);
-            Backlog.Tally tally = patience.call(() -> backlog.tally(manifestId));
+            DatabasePatience leaving = new DatabasePatience(config.databasePatience(), config.drain(), orders.stop());
+            Backlog.Tally tally = leaving.call(() -> backlog.tally(manifestId));
             Ending ending = Ending.of(tally, orders.stop().reason().orElse(null));
             boolean lost = leases.isLost();
             boolean closed = !lost
-                    && patience.call(
-                            () -> runs.leave(worker, ending.runState(), ending.exitCode(), config.deadAfter()));
+                    && leaving.call(() -> runs.leave(worker, ending.runState(), ending.exitCode(), config.deadAfter()));
             left = true;
-            return new Left(worker.runId(), lost, closed, ending, patience.call(() -> backlog.tally(manifestId)));
+            return new Left(worker.runId(), lost, closed, ending, leaving.call(() -> backlog.tally(manifestId)));
         } finally {
             if (!left) {
                 leaveAfterFailure(worker);
@@ -269,8 +297,14 @@ public class Runner {
                 orders.stop(),
                 leases,
                 orders.pressure());
-        RecordingQueue recordings =
-                new RecordingQueue(recorder, worker, patience, clock, progress, orders.stop(), loop::wake);
+        RecordingQueue recordings = new RecordingQueue(
+                recorder,
+                worker,
+                new DatabasePatience(config.databasePatience()),
+                clock,
+                progress,
+                orders.stop(),
+                loop::wake);
         Events events = new Events(database);
         List<DatabasePatience.Step> errands = List.of(
                 () -> orders.limits().beat(worker),
@@ -286,6 +320,8 @@ public class Runner {
             Backlog.Left atStart = patience.call(() -> backlog.left(worker.manifestId()));
             progress.expect(progress.finalEntries() + atStart.pending() + atStart.leased());
             loop.work(task::run, recordings);
+        } catch (StoppedWaitingException e) {
+            LOG.debugf("stopped while the database was away: %s", e.getMessage());
         } finally {
             try {
                 if (orders.stop().isRaised()) {

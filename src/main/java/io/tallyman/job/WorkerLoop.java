@@ -19,8 +19,6 @@ final class WorkerLoop {
     private static final int MOST_AWAITING_DISK = 4_096;
     /** What holds entries back passes with time, too. */
     private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(50).toNanos();
-    /** After a claim of which nothing could be begun: what is behind it in the queue is found soon, and the database hardly notices. */
-    private static final long FRUITLESS_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
     /** Longest wait before looking again for entries that other workers or an import gave back. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     /** Shortest, where the database says that an entry is due and a claim did not get it. */
@@ -52,7 +50,7 @@ final class WorkerLoop {
             LeaseGuard leases,
             Pressure pressure) {
         this.claims = claims;
-        this.ready = new ClaimedAhead(claims, patience);
+        this.ready = new ClaimedAhead(claims, patience, System::nanoTime);
         this.backlog = backlog;
         this.manifestId = manifestId;
         this.patience = patience;
@@ -88,9 +86,7 @@ final class WorkerLoop {
                 continue;
             }
             if (ready.isEmpty()) {
-                if (ready.wasFruitless()) {
-                    pauseFruitless();
-                }
+                pauseAfterPoorClaim();
                 if (isOver()) {
                     return;
                 }
@@ -166,10 +162,10 @@ final class WorkerLoop {
         }
     }
 
-    private void pauseFruitless() throws InterruptedException {
+    private void pauseAfterPoorClaim() throws InterruptedException {
         lock.lock();
         try {
-            long left = FRUITLESS_PAUSE_NANOS;
+            long left = ready.pauseNanos();
             while (!isOver() && left > 0) {
                 left = changed.awaitNanos(left);
             }

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DatabasePatienceTest {
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicInteger calls = new AtomicInteger();
-    private final DatabasePatience patience = new DatabasePatience(Duration.ofMinutes(2), nanos::get, nanos::addAndGet);
+    private final StopSignal stop = new StopSignal();
+    private final DatabasePatience patience = patience(Duration.ZERO);
 
     @Test
     void aCallIsMadeAgainUntilTheDatabaseIsBack() throws Exception {
@@ -54,6 +55,60 @@ class DatabasePatienceTest {
         assertThat(calls).hasValue(1);
     }
 
+    @Test
+    void aStopEndsTheWaitAtItsNextLook() {
+        // Given
+        SQLException last = away();
+
+        // When
+        assertThatThrownBy(() -> patience.call(() -> {
+                    if (calls.incrementAndGet() == 3) {
+                        stop.raise(Ending.SIGNALLED);
+                    }
+                    throw last;
+                }))
+                .isInstanceOfSatisfying(
+                        StoppedWaitingException.class,
+                        stopped -> assertThat(stopped.ending()).isEqualTo(Ending.SIGNALLED))
+                .hasCause(last);
+
+        // Then
+        assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void afterAStopACallIsMadeAllTheSame() throws Exception {
+        stop.raise(Ending.TIME_UP);
+
+        assertThat(patience.call(() -> "there")).isEqualTo("there");
+    }
+
+    @Test
+    void whatIsToBeLeftInOrderIsWaitedForAWhileAfterAStop() {
+        // Given
+        stop.raise(Ending.TIME_UP);
+
+        // When
+        assertThatThrownBy(() -> patience(Duration.ofSeconds(20)).call(() -> {
+                    throw away();
+                }))
+                .isInstanceOf(StoppedWaitingException.class);
+
+        // Then
+        assertThat(Duration.ofNanos(nanos.get())).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(21));
+    }
+
+    @Test
+    void whatWaitingCannotCureIsNoStop() {
+        SQLException wrong = new SQLException("syntax", "42601");
+        stop.raise(Ending.TIME_UP);
+
+        assertThatThrownBy(() -> patience.call(() -> {
+                    throw wrong;
+                }))
+                .isSameAs(wrong);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"08006", "08001", "57P01", "57P03", "40001", "40P01", "53300"})
     void statesOfADatabaseThatComesBack(String state) {
@@ -64,6 +119,10 @@ class DatabasePatienceTest {
     @ValueSource(strings = {"42601", "23505", "22P05", "53100", "28P01"})
     void statesThatWaitingDoesNotCure(String state) {
         assertThat(DatabasePatience.isAway(new SQLException("x", state))).isFalse();
+    }
+
+    private DatabasePatience patience(Duration afterStop) {
+        return new DatabasePatience(Duration.ofMinutes(2), afterStop, stop, nanos::get, nanos::addAndGet);
     }
 
     private static SQLException away() {

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PressureOfEntriesTest {
     private final PressureLog log = new PressureLog(Clock.systemUTC());
@@ -67,6 +69,16 @@ class PressureOfEntriesTest {
         Recorded recorded = pressure.spread(Entries.claim(), RetryPolicy.STOP_WORKER, retry);
 
         assertThat(recorded).isEqualTo(retry(FailureKind.Local.DISK_FULL, Duration.ofSeconds(15)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT0S, PT3S", "PT5S, PT8S", "PT14S, PT15S", "PT5M, PT15S"})
+    void whatDoesNotFitIsLookedAtAgainWhenTheDiskIsAndInTime(Duration backoff, Duration delay) {
+        Recorded.Retry retry = retry(FailureKind.Local.NO_ROOM, backoff);
+
+        Recorded recorded = pressure.spread(Entries.claim(), RetryPolicy.DEFER, retry);
+
+        assertThat(recorded).isEqualTo(retry(FailureKind.Local.NO_ROOM, delay));
     }
 
     @Test

@@ -2,8 +2,10 @@ package io.tallyman.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RunnerTest {
     private final LedgerFixture ledger = new LedgerFixture(0);
     private final UnsteadyDatabase database = new UnsteadyDatabase(ledger.database);
+    private final ShutdownDrain shutdown = new ShutdownDrain();
 
     @TempDir
     Path root;
@@ -66,6 +70,48 @@ class RunnerTest {
                 .containsExactly("0");
     }
 
+    @Test
+    void aRunWhoseTimeIsUpBeforeItsDatabaseIsBackStops() {
+        // Given
+        database.goAway();
+
+        // When
+        assertThatExceptionOfType(StoppedWaitingException.class)
+                .isThrownBy(() -> run("10M", Duration.ofMillis(1)))
+                // Then
+                .satisfies(stopped -> assertThat(stopped.ending()).isEqualTo(Ending.TIME_UP));
+    }
+
+    @Test
+    void aSignalEndsARunWhoseDatabaseWentAway() throws Exception {
+        // Given a run with nothing to do for an hour
+        ledger.sql.run(
+                "insert into tallyman.entry (manifest_id, key, path) values (" + ledger.manifestId + ", 'k', 'p')");
+        ledger.enqueue();
+        ledger.queue("not_before = now() + interval '1 hour'", "true");
+        CompletableFuture<RunResult> running = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                running.complete(run("10M"));
+            } catch (Exception e) {
+                running.completeExceptionally(e);
+            }
+        });
+        await().until(() -> !ledger.sql
+                .rows("select from tallyman.worker where stopped_at is null")
+                .isEmpty());
+        database.goAway();
+
+        // When
+        shutdown.onShutdown(new ShutdownEvent());
+
+        // Then
+        assertThat(running)
+                .failsWithin(Duration.ofMinutes(1))
+                .withThrowableThat()
+                .withCauseInstanceOf(StoppedWaitingException.class);
+    }
+
     private long threadsOfWorkers() throws IOException {
         Path dump = root.resolve("threads-" + System.nanoTime());
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
@@ -77,11 +123,16 @@ class RunnerTest {
     }
 
     private RunResult run(String patience) throws Exception {
+        return run(patience, null);
+    }
+
+    private RunResult run(String patience, Duration timeLimit) throws Exception {
         SmallRyeConfig settings = new SmallRyeConfigBuilder()
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withMapping(RunConfig.class)
                 .withMapping(StoreConfig.class)
                 .withDefaultValue("tallyman.run.database-patience", patience)
+                .withDefaultValue("tallyman.run.drain", "0S")
                 .withDefaultValue("tallyman.store.s.max-requests-per-second", "5000")
                 .build();
         RunConfig config = settings.getConfigMapping(RunConfig.class);
@@ -96,7 +147,7 @@ class RunnerTest {
                 new AttemptPartitions(source),
                 new Stores(settings.getConfigMapping(StoreConfig.class), settings, Clock.systemUTC()),
                 config,
-                new ShutdownDrain(),
+                shutdown,
                 new RunNotice(config),
                 Clock.systemUTC(),
                 Durability.NONE,
@@ -106,6 +157,6 @@ class RunnerTest {
         manifest.name = "m";
         manifest.store = "s";
         manifest.destination = root.toString();
-        return runner.run(manifest, null, new RunRequest("m", null, null, null), new RunProgress());
+        return runner.run(manifest, null, new RunRequest("m", null, null, timeLimit), new RunProgress());
     }
 }
