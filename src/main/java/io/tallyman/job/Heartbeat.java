@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows at regular intervals that a worker lives, and runs what else is due with that. A database that does not answer is tried again at
@@ -15,6 +16,8 @@ import org.jboss.logging.Logger;
  */
 final class Heartbeat {
     private static final Logger LOG = Logger.getLogger(Heartbeat.class);
+    /** How long an errand that has begun is waited for at the end; a volume that hangs may never let go of it. */
+    private static final Duration LAST_ERRANDS = Duration.ofSeconds(10);
 
     private final Runs runs;
     private final Worker worker;
@@ -25,12 +28,15 @@ final class Heartbeat {
     private final Runnable wake;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
+    /** On a thread of their own: what hangs there must not stop the heart. */
+    private volatile @Nullable Thread running;
 
     /**
      * A heart that does not beat yet.
      *
      * @param always run at every beat, whether the database answers or not
-     * @param errands each run after every sign of life that the database has taken, whatever became of the others
+     * @param errands each run after a sign of life that the database has taken, whatever became of the others; left out while the
+     *     last ones still run
      * @param wake run when the worker was found lost, or may go on after a pause in which it could not be sure
      */
     Heartbeat(
@@ -56,10 +62,14 @@ final class Heartbeat {
         thread.start();
     }
 
-    /** Returns when the last beat is over. */
+    /** Returns when the last beat is over, and its errands, unless they hang. */
     void stop() throws InterruptedException {
         closing.countDown();
         thread.join();
+        Thread last = running;
+        if (last != null && !last.join(LAST_ERRANDS)) {
+            LOG.warn("something that was due at the last sign of life still hangs, and is left to itself");
+        }
     }
 
     private void beatUntilClosed() {
@@ -89,13 +99,19 @@ final class Heartbeat {
         if (!heldBefore) {
             wake.run();
         }
-        errands.forEach(errand -> attempt("something that was due has to wait", errand));
+        Thread last = running;
+        if (last == null || !last.isAlive()) {
+            running = Thread.ofVirtual()
+                    .name("errands")
+                    .start(() -> errands.forEach(errand -> attempt("something that was due has to wait", errand)));
+        }
     }
 
     private static void attempt(String otherwise, DatabasePatience.Step step) {
         try {
             step.run();
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
+            // A heart that stopped in silence would leave the worker unsure of its leases for ever.
             LOG.warnf("%s: %s", otherwise, e.getMessage());
         }
     }

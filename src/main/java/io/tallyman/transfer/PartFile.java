@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartFile implements Closeable {
     /** Up to here earlier epochs are tried by name; beyond, looking through the directory is cheaper. */
-    private static final long MAX_EPOCHS_BY_NAME = 32;
+    private static final long MAX_EPOCHS_BY_NAME = 256;
 
     private final OpenDirectory directory;
     private final Path part;

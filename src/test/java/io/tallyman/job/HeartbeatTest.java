@@ -10,6 +10,7 @@ import io.tallyman.ledger.Worker;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +28,7 @@ class HeartbeatTest {
             .build()
             .getConfigMapping(RunConfig.class);
     private final AtomicInteger timetable = new AtomicInteger();
+    private volatile CompletableFuture<Boolean> hanging = CompletableFuture.completedFuture(true);
     private final UnsteadyDatabase database = new UnsteadyDatabase(ledger.database);
     private final Salvage salvage =
             new Salvage(ledger.reclaim, new io.tallyman.ledger.KeptParts(ledger.database), ledger.process, config);
@@ -40,7 +42,10 @@ class HeartbeatTest {
                     () -> {
                         throw new SQLException("this one never succeeds");
                     },
-                    errands::incrementAndGet,
+                    () -> {
+                        errands.incrementAndGet();
+                        hanging.join();
+                    },
                     salvage::takeBack),
             woken::incrementAndGet);
 
@@ -104,6 +109,23 @@ class HeartbeatTest {
                 .rows("select state from tallyman.standing")
                 .getFirst()
                 .equals("pending"));
+    }
+
+    @Test
+    void theHeartGoesOnWhileAnErrandHangs() {
+        // Given
+        CompletableFuture<Boolean> hung = new CompletableFuture<>();
+        hanging = hung;
+        int before = errands.get();
+        await().until(() -> errands.get() > before);
+
+        // Then
+        for (int beats = 0; beats < 3; beats++) {
+            String last = beat();
+            await().until(() -> !beat().equals(last));
+        }
+        hung.complete(true);
+        await().until(() -> errands.get() > before + 2);
     }
 
     private String beat() {
