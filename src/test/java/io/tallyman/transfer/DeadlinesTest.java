@@ -3,6 +3,7 @@ package io.tallyman.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallyman.house.FaultCase;
 import io.tallyman.retry.FailureKind;
 import io.tallyman.retry.IoFailures;
 import io.tallyman.sign.SignedUrl;
@@ -62,6 +63,7 @@ class DeadlinesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "5\r\nabcde\r\n00", "0\r\nTrailer: v"})
+    @FaultCase(30)
     void aBodyWhoseFramingTricklesIsCut(String framing) throws Exception {
         // Given the size of the first chunk, of a further one, or a trailer
         server.then((socket, out) -> trickle(socket, CHUNKED + framing));
@@ -77,6 +79,7 @@ class DeadlinesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nX-Slow: v", "HTTP/1.1 102 Wait\r\n\r\nHTTP/1.1 1"})
+    @FaultCase(30)
     void aHeadThatTricklesIsCut(String head) throws Exception {
         server.then((socket, out) -> trickle(socket, head + "x"));
 
@@ -86,6 +89,7 @@ class DeadlinesTest {
     }
 
     @Test
+    @FaultCase(30)
     void aHeadThatIsPutOffForEverIsCut() throws Exception {
         server.then((socket, out) -> trickle(socket, "", "HTTP/1.1 102 Wait\r\n\r\n"));
 
@@ -96,6 +100,7 @@ class DeadlinesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", TLS_RECORD})
+    @FaultCase(30)
     void aHandshakeThatNeverEndsIsCut(String record) throws Exception {
         try (TlsPeer peer = new TlsPeer("127.0.0.1", 0, record)) {
             assertStalled(() -> client.get(url("https://127.0.0.1:" + peer.port() + "/k"), Map.of()));
