@@ -9,21 +9,25 @@ import io.tallyman.retry.IoFailures;
 import io.tallyman.sign.SignedUrl;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLSocketFactory;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -105,6 +109,37 @@ class DeadlinesTest {
         try (TlsPeer peer = new TlsPeer("127.0.0.1", 0, record)) {
             assertStalled(() -> client.get(url("https://127.0.0.1:" + peer.port() + "/k"), Map.of()));
 
+            assertCutAndForgotten();
+        }
+    }
+
+    @Test
+    @FaultCase(30)
+    void aTlsRecordOfABodyThatTricklesIsCut(@TempDir Path directory) throws Exception {
+        SelfSigned certificate = SelfSigned.issued(directory, "ip:127.0.0.1", "");
+        SSLSocketFactory sockets = certificate.context().getSocketFactory();
+        try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                ApacheObjectClient trusting = certificate.trustedBy(
+                        () -> new ApacheObjectClient(SETTINGS, UrlHosts.ANY, Proxies.NONE, names, deadlines))) {
+            // Given a head in good order, and then a record that is written past the TLS of the server
+            Thread.ofVirtual().start(() -> {
+                try (Socket plain = listener.accept();
+                        Socket secured = sockets.createSocket(plain, InputStream.nullInputStream(), true)) {
+                    ScriptedServer.readHead(secured.getInputStream());
+                    send(secured.getOutputStream(), "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
+                    trickle(plain, "\27\3\3\77\0", "\0");
+                } catch (IOException cut) {
+                    // as it should be
+                }
+            });
+
+            // When
+            try (ObjectClient.Answer answer =
+                    trusting.get(url("https://127.0.0.1:" + listener.getLocalPort() + "/k"), Map.of())) {
+                assertStalled(() -> answer.body().readAllBytes());
+            }
+
+            // Then
             assertCutAndForgotten();
         }
     }
