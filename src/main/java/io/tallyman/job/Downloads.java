@@ -32,7 +32,7 @@ public final class Downloads {
     /** A client that asks as much as its endpoints can take and watches what they send. Closing it closes all of it. */
     public static ObjectClient client(
             RunConfig config, TransferSettings settings, UrlHosts hosts, Gates gates, InstantSource clock) {
-        ObjectClient plain = new ApacheObjectClient(settings, hosts, Proxies.of(System.getenv()));
+        ObjectClient plain = new ApacheObjectClient(settings, hosts, Proxies.of(System.getenv()), config.stallWindow());
         ObjectClient watched = new StallWatch(plain, config.stallFloor(), config.stallWindow(), System::nanoTime);
         return new GatedClient(watched, gates, clock);
     }

@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.Header;
@@ -13,16 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /** An answer of {@link ApacheObjectClient}. */
 final class ApacheAnswer implements ObjectClient.Answer {
-    private final HttpUriRequestBase request;
+    private final TimedRequest request;
     private final ClassicHttpResponse response;
     private final @Nullable HttpEntity entity;
     private final Body body;
 
-    ApacheAnswer(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {
+    ApacheAnswer(TimedRequest request, ClassicHttpResponse response) throws IOException {
         this.request = request;
         this.response = response;
         this.entity = response.getEntity();
-        this.body = new Body(entity == null ? InputStream.nullInputStream() : entity.getContent(), contentLength());
+        this.body = new Body(
+                request, entity == null ? InputStream.nullInputStream() : entity.getContent(), contentLength());
     }
 
     @Override
@@ -61,16 +61,20 @@ final class ApacheAnswer implements ObjectClient.Answer {
             response.close();
         } catch (IOException alreadyBroken) {
             // The exchange is over either way, and what was read was judged by its own errors.
+        } finally {
+            request.close();
         }
     }
 
-    /** Translates exceptions and remembers the end. */
+    /** Has each read timed, translates exceptions and remembers the end. */
     private static final class Body extends FilterInputStream {
+        private final TimedRequest request;
         private final long contentLength;
         private boolean ended;
 
-        Body(InputStream in, long contentLength) {
+        Body(TimedRequest request, InputStream in, long contentLength) {
             super(in);
+            this.request = request;
             this.contentLength = contentLength;
         }
 
@@ -82,20 +86,26 @@ final class ApacheAnswer implements ObjectClient.Answer {
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
+            request.beginRead();
+            int count;
             try {
-                int count = in.read(buffer, offset, length);
-                ended |= count < 0;
-                return count;
-            } catch (ConnectionClosedException e) {
-                if (contentLength < 0) {
-                    throw e;
-                }
+                count = in.read(buffer, offset, length);
+            } catch (IOException e) {
+                request.end(e);
+                throw translated(e);
+            }
+            request.end(null);
+            ended |= count < 0;
+            return count;
+        }
+
+        private IOException translated(IOException e) {
+            if (e instanceof ConnectionClosedException && contentLength >= 0) {
                 EOFException early = new EOFException("the body ended before its Content-Length of " + contentLength);
                 early.initCause(e);
-                throw early;
-            } catch (IOException e) {
-                throw ApacheObjectClient.translated(e);
+                return early;
             }
+            return ApacheObjectClient.translated(e);
         }
 
         @Override

@@ -4,7 +4,7 @@ import io.tallyman.sign.SignedUrl;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
-import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.ClientProtocolException;
@@ -12,7 +12,6 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
-import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
@@ -55,7 +54,6 @@ public final class ApacheObjectClient implements ObjectClient {
     /** Large enough for the head and a small object's body in one read. */
     private static final int SESSION_BUFFER_BYTES = 32 * 1024;
 
-    private static final URI REPLACED_BELOW = URI.create("http://unused.invalid/");
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     private final CloseableHttpClient http;
@@ -64,22 +62,30 @@ public final class ApacheObjectClient implements ObjectClient {
 
     private final UrlHosts hosts;
     private final Proxies proxies;
+    private final Deadlines deadlines;
 
     /** Without proxies, and asking of hosts of URLs that others signed only those with public addresses. */
     public ApacheObjectClient(TransferSettings settings) {
         this(settings, UrlHosts.PUBLIC, Proxies.NONE);
     }
 
-    /** {@code hosts} says where URLs may lead that others signed. */
+    /** One read of a body may take twice the longest silence. {@code hosts} says where URLs may lead that others signed. */
     public ApacheObjectClient(TransferSettings settings, UrlHosts hosts, Proxies proxies) {
-        this(settings, hosts, proxies, SystemDefaultDnsResolver.INSTANCE);
+        this(settings, hosts, proxies, settings.idleTimeout());
     }
 
-    /** The same with another source of addresses than the system's. */
-    ApacheObjectClient(TransferSettings settings, UrlHosts hosts, Proxies proxies, DnsResolver names) {
+    /** The same with one read of a body taking {@code stallWindow} longer than the longest silence at most. */
+    public ApacheObjectClient(TransferSettings settings, UrlHosts hosts, Proxies proxies, Duration stallWindow) {
+        this(settings, hosts, proxies, SystemDefaultDnsResolver.INSTANCE, new Deadlines(settings, stallWindow));
+    }
+
+    /** The same with another source of addresses than the system's; closes the deadlines. */
+    ApacheObjectClient(
+            TransferSettings settings, UrlHosts hosts, Proxies proxies, DnsResolver names, Deadlines deadlines) {
         RequestLineLogging.silence();
         this.hosts = hosts;
         this.proxies = proxies;
+        this.deadlines = deadlines;
         this.http = client(settings, names);
         this.foreign = hosts.onlyPublic() ? client(settings, new PublicAddresses(names)) : http;
     }
@@ -96,8 +102,6 @@ public final class ApacheObjectClient implements ObjectClient {
                 .setConnectionManager(connections(new ReachableFirst(names))
                         .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                                 .http1Config(heads)
-                                .responseParserFactory(
-                                        new HeadDeadline(heads, settings.idleTimeout(), System::nanoTime))
                                 .build())
                         .setMaxConnTotal(settings.maxConnections())
                         .setMaxConnPerRoute(settings.maxConnections())
@@ -153,20 +157,42 @@ public final class ApacheObjectClient implements ObjectClient {
         if (url.isByOthers()) {
             hosts.check(target.host());
         }
-        HttpUriRequestBase request = new HttpUriRequestBase("GET", REPLACED_BELOW);
+        TimedRequest request = new TimedRequest(deadlines);
         request.setScheme(target.scheme());
         request.setAuthority(new URIAuthority(target.host(), target.port()));
         request.setPath(target.target());
         addHeaders(request, url.requiredHeaders());
         addHeaders(request, headers);
+        Answer answer = null;
         try {
-            return new ApacheAnswer(request, open(url.isByOthers() ? foreign : http, target, request));
-        } catch (IOException e) {
-            throw translated(e);
+            request.open();
+            answer = new ApacheAnswer(request, send(url.isByOthers() ? foreign : http, target, request));
+            return answer;
+        } finally {
+            if (answer == null) {
+                request.close();
+            }
         }
     }
 
-    private ClassicHttpResponse open(CloseableHttpClient client, RequestTarget target, HttpUriRequestBase request)
+    private ClassicHttpResponse send(CloseableHttpClient client, RequestTarget target, TimedRequest request)
+            throws IOException {
+        ClassicHttpResponse response;
+        try {
+            response = open(client, target, request);
+        } catch (IOException e) {
+            request.end(e);
+            throw translated(e);
+        } catch (RuntimeException e) {
+            // The client's way to say that its connection is gone; nothing else is cut.
+            request.end(e);
+            throw e;
+        }
+        request.end(null);
+        return response;
+    }
+
+    private ClassicHttpResponse open(CloseableHttpClient client, RequestTarget target, TimedRequest request)
             throws IOException {
         Proxies.Proxy proxy = proxies.to(target);
         return proxy == null
@@ -174,8 +200,7 @@ public final class ApacheObjectClient implements ObjectClient {
                 : ProxyRoutes.open(client, target, request, proxy);
     }
 
-    private static void addHeaders(HttpUriRequestBase request, Map<String, String> headers)
-            throws UnusableUrlException {
+    private static void addHeaders(TimedRequest request, Map<String, String> headers) throws UnusableUrlException {
         for (Map.Entry<String, String> header : headers.entrySet()) {
             String name = header.getKey();
             if (!HEADER_NAME.matcher(name).matches()
@@ -214,7 +239,8 @@ public final class ApacheObjectClient implements ObjectClient {
 
     @Override
     public void close() throws IOException {
-        try (http) {
+        try (deadlines;
+                http) {
             foreign.close();
         }
     }

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.apache.hc.client5.http.auth.AuthExchange;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
-import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.auth.BasicScheme;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
@@ -31,7 +30,7 @@ final class ProxyRoutes extends DefaultRoutePlanner {
 
     /** Sends the request, whose client has to find its routes by this class. */
     static ClassicHttpResponse open(
-            CloseableHttpClient client, RequestTarget target, HttpUriRequestBase request, Proxies.Proxy proxy)
+            CloseableHttpClient client, RequestTarget target, TimedRequest request, Proxies.Proxy proxy)
             throws IOException {
         // Resolved here and not by the client, which may know public addresses only.
         HttpHost via = new HttpHost("http", InetAddress.getByName(proxy.host()), proxy.host(), proxy.port());
@@ -56,7 +55,7 @@ final class ProxyRoutes extends DefaultRoutePlanner {
         return response;
     }
 
-    private static void askThrough(Proxies.Proxy proxy, RequestTarget target, HttpUriRequestBase request) {
+    private static void askThrough(Proxies.Proxy proxy, RequestTarget target, TimedRequest request) {
         request.setPath(target.absolute());
         if (proxy.user() != null) {
             byte[] pair = (proxy.user() + ":" + proxy.password()).getBytes(StandardCharsets.UTF_8);

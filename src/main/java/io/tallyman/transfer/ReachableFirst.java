@@ -68,6 +68,7 @@ final class ReachableFirst implements DnsResolver, DetachedSocketFactory {
 
         @Override
         public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
+            TimedRequest.refuseIfCancelled(this);
             InetAddress address = ((InetSocketAddress) endpoint).getAddress();
             try {
                 super.connect(endpoint, timeoutMillis);

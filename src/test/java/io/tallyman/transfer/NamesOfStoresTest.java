@@ -122,7 +122,8 @@ class NamesOfStoresTest {
     }
 
     private ApacheObjectClient client() {
-        return new ApacheObjectClient(SETTINGS, UrlHosts.ANY, Proxies.NONE, names);
+        return new ApacheObjectClient(
+                SETTINGS, UrlHosts.ANY, Proxies.NONE, names, new Deadlines(SETTINGS, SETTINGS.idleTimeout()));
     }
 
     private TransferOutcome fetch(ApacheObjectClient client) throws Exception {

@@ -79,6 +79,12 @@ record SelfSigned(Path keys, Path trusted) {
 
     /** A server on loopback that shows the certificate. */
     SSLServerSocket listen() throws Exception {
+        return (SSLServerSocket)
+                context().getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    }
+
+    /** What a server that shows the certificate makes its sockets with. */
+    SSLContext context() throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(keys)) {
             store.load(in, PASSWORD.toCharArray());
@@ -87,7 +93,6 @@ record SelfSigned(Path keys, Path trusted) {
         managers.init(store, PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
-        return (SSLServerSocket)
-                context.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        return context;
     }
 }

@@ -297,7 +297,9 @@ class UrlsOfOthersTest {
     }
 
     private ApacheObjectClient client(UrlHosts hosts) {
-        ApacheObjectClient client = new ApacheObjectClient(TransferSettings.DEFAULTS, hosts, Proxies.NONE, names);
+        TransferSettings settings = TransferSettings.DEFAULTS;
+        ApacheObjectClient client = new ApacheObjectClient(
+                settings, hosts, Proxies.NONE, names, new Deadlines(settings, settings.idleTimeout()));
         clients.add(client);
         return client;
     }
