@@ -103,6 +103,6 @@ final class Deadlines implements Closeable {
     public void close() {
         closed = true;
         LockSupport.unpark(thread);
-        Lanes.joinUninterruptibly(thread);
+        Uninterrupted.join(thread);
     }
 }
