@@ -47,7 +47,9 @@ final class Follower {
             byte[] bytes = buffer.bytes();
             while (digests.sizeBytes() < map.totalBytes()) {
                 long filled = map.prefixBytes();
-                if (filled == digests.sizeBytes() && cancelled.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                // Who is behind is cancelled, too.
+                long wait = filled == digests.sizeBytes() ? LOOK_MILLIS : 0;
+                if (cancelled.await(wait, TimeUnit.MILLISECONDS)) {
                     return;
                 }
                 while (digests.sizeBytes() < filled && cancelled.getCount() > 0) {

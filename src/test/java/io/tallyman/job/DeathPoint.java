@@ -8,8 +8,10 @@ public enum DeathPoint {
     MID_WRITE,
     /** The part file is verified and forced to disk, and has not got its name. */
     AFTER_FSYNC,
-    /** The file stands under its name, and nothing of it is recorded. */
+    /** The file has its name; its directory is not forced yet, or the record of what was kept of it is still beside it. */
     AFTER_RENAME,
+    /** The file stands under its name alone, and the database knows nothing of it. */
+    AFTER_LANDING,
     /** The recording is sent to the database, its commit is not. */
     BEFORE_COMMIT,
     /** The database has committed, and the worker has done nothing since. */

@@ -31,6 +31,7 @@ import io.tallyman.transfer.Gates;
 import io.tallyman.transfer.LargeObjects;
 import io.tallyman.transfer.ObjectClient;
 import io.tallyman.transfer.Proxies;
+import io.tallyman.transfer.ToldOfNames;
 import io.tallyman.transfer.Transfer;
 import io.tallyman.transfer.TransferSettings;
 import java.io.IOException;
@@ -104,12 +105,13 @@ public final class DyingWorker {
                                 gates,
                                 clock),
                         Path.of(orders.getProperty("received")));
-                Transfer transfer = new Transfer(
+                Transfer transfer = ToldOfNames.transfer(
                         client,
                         settings,
                         storeClock,
                         bytes -> death.pass(DeathPoint.MID_WRITE),
-                        new KeptNotes(new KeptParts(database), clock))) {
+                        new KeptNotes(new KeptParts(database), clock),
+                        () -> death.pass(DeathPoint.AFTER_RENAME))) {
             UrlSource urls = new UrlSource(new Oss4Signer(store), config.urlExpires(), storeClock);
             Worksite site = new Worksite(database, root, config, transfer, urls, clock);
             work(site, pressure(site, store, gates));
@@ -202,7 +204,7 @@ public final class DyingWorker {
                 (claim, onProven) -> {
                     death.pass(DeathPoint.AFTER_CLAIM);
                     Recorded recorded = task.run(claim, onProven);
-                    death.pass(DeathPoint.AFTER_RENAME);
+                    death.pass(DeathPoint.AFTER_LANDING);
                     return recorded;
                 },
                 recordings);

@@ -88,7 +88,7 @@ final class Killing {
     private int mostPasses() {
         return switch (point) {
             case MID_WRITE -> MOST_READS;
-            case AFTER_CLAIM, AFTER_FSYNC, AFTER_RENAME -> MOST_PASSES;
+            case AFTER_CLAIM, AFTER_FSYNC, AFTER_RENAME, AFTER_LANDING -> MOST_PASSES;
             case BEFORE_COMMIT, AFTER_COMMIT -> 2;
         };
     }

@@ -40,6 +40,9 @@ class BrokenConnectionsTest {
     @TempDir
     Path root;
 
+    @TempDir
+    Path recordings;
+
     @Test
     @FaultCase(31)
     void aThousandPeersThatFallSilentAreNoticedAndLeaveNoThread() throws Exception {
@@ -49,14 +52,18 @@ class BrokenConnectionsTest {
                 Transfer transfer = new Transfer(client, impatient, Instant::now)) {
             // Given the threads that stay for later
             silences(AT_ONCE * 2, server, transfer);
-            Set<String> before = threads();
+            try (VirtualThreads virtual = new VirtualThreads(recordings)) {
+                Set<String> before = threads();
 
-            // When
-            List<FailureKind> kinds = silences(SILENCES, server, transfer);
+                // When
+                List<FailureKind> kinds = silences(SILENCES, server, transfer);
 
-            // Then
-            assertThat(kinds).hasSize(SILENCES).containsOnly(FailureKind.Network.STALLED);
-            assertThat(before).containsAll(threads());
+                // Then
+                assertThat(kinds).hasSize(SILENCES).containsOnly(FailureKind.Network.STALLED);
+                assertThat(before).containsAll(threads());
+                virtual.assertAllEnd();
+                assertThat(virtual.seen().ours()).isGreaterThanOrEqualTo(SILENCES);
+            }
         }
         assertThat(root).isEmptyDirectory();
     }
@@ -78,7 +85,7 @@ class BrokenConnectionsTest {
         return kinds;
     }
 
-    /** Those that carry virtual threads come and go as the JVM likes. */
+    /** None of these is virtual; those that carry virtual ones come and go as the JVM likes. */
     private static Set<String> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)

@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** The real disk, but for the calls that a test makes fail as an operating system would. */
 final class FaultyDisk implements Directories.Roots {
@@ -36,8 +37,18 @@ final class FaultyDisk implements Directories.Roots {
 
     private final Map<Call, Thread> interrupted = new EnumMap<>(Call.class);
     private final Map<Call, String> faults = new EnumMap<>(Call.class);
+    private final Consumer<Call> beforeEach;
     /** Calls that still succeed. */
     private int spared;
+
+    FaultyDisk() {
+        this(call -> {});
+    }
+
+    /** Somebody is told of each call before it is made, and may keep it from being made. */
+    FaultyDisk(Consumer<Call> beforeEach) {
+        this.beforeEach = beforeEach;
+    }
 
     /** From now on these calls fail, for that reason, but for the first few. */
     synchronized void fail(String reason, int first, Call... calls) {
@@ -59,6 +70,7 @@ final class FaultyDisk implements Directories.Roots {
 
     /** As the channels of the JDK fail. */
     void call(Call call) throws IOException {
+        beforeEach.accept(call);
         String reason = reason(call);
         if (reason != null) {
             throw new IOException(reason);
@@ -67,6 +79,7 @@ final class FaultyDisk implements Directories.Roots {
 
     /** As the JDK fails where a name is concerned. */
     private void call(Call call, Path name) throws IOException {
+        beforeEach.accept(call);
         String reason = reason(call);
         if (reason != null) {
             throw new FileSystemException(name.toString(), null, reason);

@@ -25,6 +25,9 @@ final class ScriptedServer implements Closeable {
         boolean writeTo(Socket socket, OutputStream out) throws Exception;
     }
 
+    /** The name of each of its threads. */
+    static final String THREADS = "scripted-server";
+
     private final ServerSocket listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -32,7 +35,7 @@ final class ScriptedServer implements Closeable {
     private final AtomicInteger connections = new AtomicInteger();
 
     ScriptedServer() throws IOException {
-        Thread.ofVirtual().start(this::accept);
+        Thread.ofVirtual().name(THREADS).start(this::accept);
     }
 
     String url(String target) {
@@ -113,7 +116,7 @@ final class ScriptedServer implements Closeable {
                 socket.setTcpNoDelay(true);
                 connections.incrementAndGet();
                 sockets.add(socket);
-                Thread.ofVirtual().start(() -> serve(socket));
+                Thread.ofVirtual().name(THREADS).start(() -> serve(socket));
             }
         } catch (IOException closed) {
             // the test is over
