@@ -24,6 +24,7 @@ class FollowerTest {
         try (Directories directories = new Directories();
                 Landing landing = new Landing(
                         directories,
+                        new Commits(Durability.NONE),
                         new TransferRequest(1, 1, DestinationPath.under(root, "object"), Expectations.NONE),
                         "source",
                         false,
