@@ -55,6 +55,9 @@ class DeadlinesTest {
     private final ApacheObjectClient client =
             new ApacheObjectClient(SETTINGS, UrlHosts.ANY, Proxies.NONE, names, deadlines);
     private final ScriptedServer server = new ScriptedServer();
+    /** The client has the head, so that no clock that runs fast can cut it. */
+    private final CountDownLatch answered = new CountDownLatch(1);
+
     private final CountDownLatch gone = new CountDownLatch(1);
 
     DeadlinesTest() throws IOException {}
@@ -70,10 +73,14 @@ class DeadlinesTest {
     @FaultCase(30)
     void aBodyWhoseFramingTricklesIsCut(String framing) throws Exception {
         // Given the size of the first chunk, of a further one, or a trailer
-        server.then((socket, out) -> trickle(socket, CHUNKED + framing));
+        server.then((socket, out) -> {
+            send(out, CHUNKED);
+            return ScriptedServer.within30Seconds(answered) && trickle(socket, framing);
+        });
 
         // When
         try (ObjectClient.Answer answer = client.get(url(server.url("/k")), Map.of())) {
+            answered.countDown();
             assertStalled(() -> answer.body().readAllBytes());
         }
 
@@ -127,8 +134,9 @@ class DeadlinesTest {
                         Socket secured = sockets.createSocket(plain, InputStream.nullInputStream(), true)) {
                     ScriptedServer.readHead(secured.getInputStream());
                     send(secured.getOutputStream(), "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
+                    assertThat(ScriptedServer.within30Seconds(answered)).isTrue();
                     trickle(plain, "\27\3\3\77\0", "\0");
-                } catch (IOException cut) {
+                } catch (IOException | InterruptedException cut) {
                     // as it should be
                 }
             });
@@ -136,6 +144,7 @@ class DeadlinesTest {
             // When
             try (ObjectClient.Answer answer =
                     trusting.get(url("https://127.0.0.1:" + listener.getLocalPort() + "/k"), Map.of())) {
+                answered.countDown();
                 assertStalled(() -> answer.body().readAllBytes());
             }
 

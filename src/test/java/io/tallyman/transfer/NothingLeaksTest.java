@@ -105,9 +105,9 @@ class NothingLeaksTest {
     @Test
     void tenThousandFailuresLeaveNoFileNoConnectionAndNoThreadAndPinNothing() throws Exception {
         oneByOne();
-        try (VirtualThreads virtual = new VirtualThreads(recordings)) {
+        try (ApacheObjectClient client = new ApacheObjectClient(SETTINGS);
+                VirtualThreads virtual = new VirtualThreads(recordings)) {
             try (ScriptedServer server = new ScriptedServer();
-                    ApacheObjectClient client = new ApacheObjectClient(SETTINGS);
                     Transfer transfer = new Transfer(client, SETTINGS, Instant::now)) {
                 // Given the threads that stay for later
                 fail(AT_ONCE * 4, server, transfer);
