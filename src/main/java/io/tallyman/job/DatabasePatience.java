@@ -99,8 +99,8 @@ public final class DatabasePatience {
 
     /**
      * Whether trying again may help. SQL standard class 08 (connection), 57P (operator intervention: shutdown, starting up), 40
-     * (serialization, deadlock), 53 (no connection, disk or memory left); PostgreSQL appendix A. Without a state: the pool's own, when
-     * no connection can be had.
+     * (serialization, deadlock), 53300 (too many connections); PostgreSQL appendix A. Without a state: the pool's own, when no connection
+     * can be had.
      */
     public static boolean isAway(SQLException e) {
         String state = e.getSQLState();
@@ -111,6 +111,6 @@ public final class DatabasePatience {
                 || state.startsWith("08")
                 || state.startsWith("57P")
                 || state.startsWith("40")
-                || state.startsWith("53");
+                || state.equals("53300");
     }
 }
