@@ -1,7 +1,8 @@
 #!/bin/sh
 # Called by the build: train-start.sh JAVA_HOME ROOT. Runs the demonstration once, with the program's libraries in small pieces for
 # objects, and keeps what the JVM loaded, linked and measured on the way (an AOT cache, JEP 514 and 515) beside the program, where
-# deploy/tallyman finds it: a start takes half the time then, and what is hot is known from the first object on. It serves that JDK and that jar only; where it cannot be made, the program starts without.
+# deploy/tallyman finds it: a start takes half the time then, and what is hot is known from the first object on. It serves that JDK
+# and that jar only; where it cannot be made, the program starts without.
 java_home=$1 root=$2
 app=$root/target/quarkus-app
 cache=$app/tallyman.aot

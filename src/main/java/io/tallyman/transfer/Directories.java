@@ -72,10 +72,8 @@ final class Directories implements Closeable {
         if (directory == null) {
             throw new NoSuchFileException(destination.directory().toString());
         }
-        // By the path: unlike the open directory it can be asked without an exception for each name that is free, and
-        // even
-        // so only while links are followed. What takes the name later the rename finds, which never replaces a
-        // directory.
+        // By the path, and first following links: only so can it be asked without an exception for each name that is
+        // free. What takes the name later the rename finds, which never replaces a directory.
         Path file = destination.file();
         if (Files.isDirectory(file) && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
             directory.close();

@@ -36,12 +36,12 @@ final class FileSystemSync implements Closeable {
         void close(int descriptor);
     }
 
-    /** One file system. */
+    /** One file system, looked at once; without a descriptor where a pass over it is not to be trusted. */
     private static final class Watched {
-        private final int descriptor;
+        private final @Nullable Integer descriptor;
         private volatile boolean failed;
 
-        Watched(int descriptor) {
+        Watched(@Nullable Integer descriptor) {
             this.descriptor = descriptor;
         }
     }
@@ -78,12 +78,7 @@ final class FileSystemSync implements Closeable {
 
     /** To be called before anything is written to the file system of that directory. */
     void watch(OpenDirectory directory) {
-        byDevice.computeIfAbsent(directory.device(), device -> opened(directory.path()));
-    }
-
-    private @Nullable Watched opened(Path directory) {
-        Integer descriptor = calls.open(directory);
-        return descriptor == null ? null : new Watched(descriptor);
+        byDevice.computeIfAbsent(directory.device(), device -> new Watched(calls.open(directory.path())));
     }
 
     /**
@@ -93,7 +88,8 @@ final class FileSystemSync implements Closeable {
      */
     boolean sync(Object device) {
         Watched watched = byDevice.get(device);
-        if (watched == null || watched.failed) {
+        Integer descriptor = watched == null ? null : watched.descriptor;
+        if (watched == null || descriptor == null || watched.failed) {
             return false;
         }
         CompletableFuture<Boolean> synced = new CompletableFuture<>();
@@ -102,7 +98,7 @@ final class FileSystemSync implements Closeable {
             Thread.ofPlatform()
                     .name("syncfs")
                     .daemon()
-                    .start(() -> synced.completeAsync(() -> calls.syncfs(watched.descriptor), Runnable::run));
+                    .start(() -> synced.completeAsync(() -> calls.syncfs(descriptor), Runnable::run));
         } catch (OutOfMemoryError e) {
             // No thread left on this machine; forcing by file needs none.
             return false;
@@ -119,7 +115,11 @@ final class FileSystemSync implements Closeable {
 
     @Override
     public void close() {
-        byDevice.values().forEach(watched -> calls.close(watched.descriptor));
+        for (Watched watched : byDevice.values()) {
+            if (watched.descriptor != null) {
+                calls.close(watched.descriptor);
+            }
+        }
         byDevice.clear();
     }
 }

@@ -100,7 +100,7 @@ final class WholeStream {
         try {
             landing.secure();
         } catch (IOException e) {
-            // Not known to be on disk, even where all it says is that we were interrupted.
+            // Not known to be on disk, whatever interrupts us now.
             landing.discard();
             throw e;
         }

@@ -95,6 +95,13 @@ class FileSystemSyncTest {
         kernel.descriptor = null;
         sync.watch(directory);
         assertThat(sync.sync(directory.device())).isFalse();
+
+        kernel.descriptor = 7;
+        sync.watch(directory);
+        assertThat(sync.sync(directory.device()))
+                .as("what was written before is not known")
+                .isFalse();
+        assertThat(kernel.calls).containsExactly("open");
     }
 
     @Test
